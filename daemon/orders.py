@@ -1,0 +1,298 @@
+"""What travels between the server and its children: requests one way, plain facts the other.
+
+Frozen and made of plain data, so that the server reads them without torch and without NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from v2a.jobs import ALL_KINDS, OutputKind, TimelineClip, TrackCut
+from v2a.types import GenerateOptions, SamplingOptions, SceneText
+
+
+@dataclass(frozen=True)
+class FindRequest:
+    """Find a clip's scenes and what each one sounds like."""
+
+    media: Path
+    content: str
+    """SHA-256 of the file."""
+    clip: TimelineClip
+    options: GenerateOptions
+    """`pack` is a folder's path here."""
+    cache: Path
+    """The content cache's folder; embeddings lie in `frames/<frames_key>.npz` of it."""
+    frames_key: str
+    out: Path
+    """The .npz that takes what was found; its `summary_file` is written after it."""
+    hours: float = 24.0
+    """Longest media that is read."""
+
+
+@dataclass(frozen=True)
+class SceneSummary:
+    """One scene as the server needs it."""
+
+    index: int
+    """1-based."""
+    start_frame: int
+    end_frame: int
+    start: Fraction
+    """Seconds in the clip."""
+    end: Fraction
+    quiet: bool
+    labels: tuple[tuple[str, float], ...]
+    mapper: str
+    prompt: str | None
+    vector_digest: str
+    """SHA-256 of the bytes of vector and negative."""
+    duration: Fraction
+    """Seconds to generate, handles included."""
+    latent_frames: int
+    """Of one window; scenes that agree in it share every step of the model."""
+    windows: int
+
+
+@dataclass(frozen=True)
+class FoundSummary:
+    """What was found, as the server needs it."""
+
+    frame_rate: Fraction
+    variable_frame_rate: bool
+    frames: int
+    start: Fraction
+    """Where the first frame lies on the file's own clock, seconds."""
+    duration: Fraction
+    """Seconds of the clip as it is seen."""
+    width: int
+    """Pixels as shown."""
+    height: int
+    warnings: tuple[str, ...]
+    cuts: tuple[TrackCut, ...]
+    scenes: tuple[SceneSummary, ...]
+
+    def to_json(self) -> bytes:
+        """UTF-8 JSON; fractions are strings."""
+        return _SUMMARY.dump_json(self)
+
+    @staticmethod
+    def from_json(text: bytes) -> FoundSummary:
+        """The summary that `to_json` wrote; ValueError for anything else."""
+        return _SUMMARY.validate_json(text)
+
+    @staticmethod
+    def read(out: Path) -> FoundSummary:
+        """The summary of the .npz at `out`; OSError or ValueError where there is none."""
+        return FoundSummary.from_json(summary_file(out).read_bytes())
+
+
+_SUMMARY = TypeAdapter(FoundSummary)
+
+
+def summary_file(out: Path) -> Path:
+    """Where the summary of what was found lies; it is there only if the whole of it is."""
+    return out.with_suffix(".summary.json")
+
+
+@dataclass(frozen=True)
+class SoundOrder:
+    """One take of one scene to be generated."""
+
+    found: Path
+    """The .npz that holds its vector."""
+    scene: int
+    """1-based."""
+    seed: int
+    """Of the scene."""
+    take: int
+    """Which of the seed's sounds, 0-based."""
+    duration: Fraction
+    """Seconds, handles included."""
+    latent_frames: int
+    quiet: bool
+    pack: Path
+    device: str
+    sampling: SamplingOptions
+    out: Path
+    """The .npy that takes the wave, (n,) float32 at the pack's rate."""
+
+
+@dataclass(frozen=True)
+class TakeFile:
+    """A take that is there."""
+
+    scene: int
+    """1-based."""
+    take: int
+    """1-based."""
+    seed: int
+    prompt: str | None
+    found: Path
+    """The .npz whose vector it was made from."""
+    wave: Path
+
+
+@dataclass(frozen=True)
+class TracksRequest:
+    """Make a clip's tracks of its takes and write its NAME.foley."""
+
+    found: Path
+    clip: TimelineClip
+    media: Path
+    name: str
+    """NAME of the results."""
+    folder: Path
+    """NAME.foley is written there."""
+    force: bool
+    options: GenerateOptions
+    takes: Sequence[TakeFile]
+    pack_name: str
+    pack_digests: Mapping[str, str]
+    memory: Path
+    """Takes what was written (see `written`), before NAME.foley has its name: whoever dies then
+    leaves the daemon knowing."""
+    kinds: frozenset[OutputKind] = ALL_KINDS
+    chosen: Mapping[int, int] = field(default_factory=dict[int, int])
+    """The take in use of each scene; 1 where nothing is said."""
+    seconds: Mapping[str, float] = field(default_factory=dict[str, float])
+    """Spent in each stage so far."""
+
+
+@dataclass(frozen=True)
+class WrittenFile:
+    """A file of a NAME.foley."""
+
+    kind: OutputKind
+    file: str
+    """Relative to the folder, with forward slashes."""
+    path: Path
+    size: int
+    """Bytes."""
+    sha256: str
+    scene: int = 0
+    take: int = 0
+
+
+@dataclass(frozen=True)
+class PlacedScene:
+    """Where a scene's sound lies on the clip's mix, in samples of its rate."""
+
+    scene: int
+    start: int
+    """First sample of the scene, without its handle."""
+    lead: int
+    """Handle before it."""
+    samples: int
+    tail: int
+    """Handle after it."""
+
+
+@dataclass(frozen=True)
+class TracksResult:
+    """What was written."""
+
+    folder: Path
+    """NAME.foley."""
+    files: tuple[WrittenFile, ...]
+    sample_rate: int
+    samples: int
+    """Of the mix."""
+    scenes: tuple[PlacedScene, ...]
+    warnings: tuple[str, ...]
+
+    def to_json(self) -> bytes:
+        """UTF-8 JSON."""
+        return _RESULT.dump_json(self)
+
+    @staticmethod
+    def from_json(text: bytes) -> TracksResult:
+        """The result that `to_json` wrote; ValueError for anything else."""
+        return _RESULT.validate_json(text)
+
+
+_RESULT = TypeAdapter(TracksResult)
+
+
+Vector = tuple[float, ...]
+"""512 numbers."""
+
+
+@dataclass(frozen=True)
+class HearRequest:
+    """What CLIP vectors sound like."""
+
+    pack: Path
+    mapper: str | None
+    device: str
+    vectors: Sequence[Vector]
+    texts: Sequence[SceneText]
+    """One a vector."""
+
+
+@dataclass(frozen=True)
+class HeardSound:
+    """What one vector sounds like."""
+
+    vector: Vector
+    """CLAP's, unit."""
+    negative: Vector | None
+    labels: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class RawOrder:
+    """One sound to be made of a CLAP vector."""
+
+    vector: Vector
+    negative: Vector | None
+    duration: Fraction
+    """Seconds."""
+    seed: int
+
+
+@dataclass(frozen=True)
+class RawRequest:
+    """Sounds to be made of CLAP vectors, each take into a file of its own."""
+
+    pack: Path
+    device: str
+    sampling: SamplingOptions
+    takes: int
+    sounds: Sequence[RawOrder]
+    folder: Path
+    """Takes the files."""
+
+
+@dataclass(frozen=True)
+class RawMade:
+    """Sounds that were made."""
+
+    rate: int
+    """Samples per second."""
+    files: tuple[tuple[int, int, Path], ...]
+    """Sound (0-based), take (1-based), and a file of little-endian 32-bit floats, nothing else."""
+
+
+@dataclass(frozen=True)
+class LoadRequest:
+    """Bring a pack's parts into a device's memory."""
+
+    pack: Path
+    device: str
+
+
+@dataclass(frozen=True)
+class WorkerVitals:
+    """How a child feels, as told by its last answer to a ping."""
+
+    rss: int = 0
+    """Bytes of memory."""
+    device_bytes: int = 0
+    packs: tuple[str, ...] = ()
+    """Names of those whose parts are in memory."""

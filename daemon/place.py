@@ -1,0 +1,100 @@
+"""The daemon's place among others: one a user, its folders, its lock, its runtime file."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import secrets
+from dataclasses import asdict
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+import v2a
+from v2a.client import places
+from v2a.client.places import Running
+from v2a.errors import V2AError
+
+
+class Place:
+    """Holds the lock from `take` to `leave`; whoever holds it is the daemon."""
+
+    def __init__(self) -> None:
+        self.state = places.state_folder()
+        self.runtime = places.runtime_folder()
+        self.token = ""
+        """Known once the place is taken; the same at every start, for clients elsewhere."""
+        self._lock = FileLock(self.state / "daemon.lock", mode=0o600)
+
+    def take(self) -> None:
+        """Make the folders ours alone and take the lock; DAEMON_RUNNING, DAEMON_STATE."""
+        for folder in (self.state, self.runtime, places.socket_path().parent):
+            _private(folder)
+        try:
+            self._lock.acquire(timeout=0)
+            self.token = _token(self.state / "token")
+        except Timeout:
+            there = places.read_runtime()
+            facts = (there.address, there.pid) if there else ("(starting)", "unknown")
+            raise V2AError("DAEMON_RUNNING", address=facts[0], pid=facts[1]) from None
+        except OSError as trouble:
+            raise _unusable(self.state, trouble) from trouble
+
+    def announce(self, address: str, network: str) -> None:
+        """Write the runtime file."""
+        told = asdict(Running(address, self.token, os.getpid(), v2a.__version__, network))
+        _write_private(places.runtime_file(), json.dumps(told))
+
+    def leave(self) -> None:
+        """Take the runtime file away and let go of the lock."""
+        there = places.read_runtime()
+        if there is not None and there.pid == os.getpid():
+            places.runtime_file().unlink(missing_ok=True)
+        self._lock.release()
+
+
+def _token(path: Path) -> str:
+    """The token in a file of ours alone; a new one where there is none or others could read it."""
+    try:
+        kept, stat = path.read_text("ascii").strip(), path.stat()
+        if re.fullmatch("[0-9a-f]{64}", kept) and not stat.st_mode & 0o077:
+            return kept
+    except (FileNotFoundError, ValueError):
+        pass
+    token = secrets.token_hex(32)
+    _write_private(path, token)
+    return token
+
+
+def _write_private(path: Path, text: str) -> None:
+    """A file of this user alone (0600), whole."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        part.unlink(missing_ok=True)
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        part.replace(path)
+    except OSError as trouble:
+        raise _unusable(path, trouble) from trouble
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _private(folder: Path) -> None:
+    """A folder of this user alone (0700); DAEMON_STATE if it cannot be one."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stat = folder.stat()
+        if hasattr(os, "getuid") and stat.st_uid != os.getuid():
+            raise V2AError("DAEMON_STATE", path=folder, detail="belongs to somebody else")
+        if stat.st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as trouble:
+        raise _unusable(folder, trouble) from trouble
+
+
+def _unusable(folder: Path, trouble: OSError) -> V2AError:
+    detail = f"cannot be used ({trouble.strerror or trouble})"
+    return V2AError("DAEMON_STATE", path=folder, detail=detail)

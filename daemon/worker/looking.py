@@ -1,0 +1,126 @@
+"""A clip looked at through the media child, its embeddings kept, its scenes found and summed up."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from functools import partial
+
+from v2a import pipeline
+from v2a.job_clock import JobClock
+from v2a.jobs import TrackCut
+from v2a.packs import Pack
+from v2a.playing import needed_span, played
+from v2a.sampling.lengths import Geometry, extent
+from v2a.seen import Found, Seen
+from v2a.tracks.grid import scene_times
+from v2a.types import Clip, Cut, GenerateOptions, Progress, SceneSound
+from v2a_daemon import found as found_file
+from v2a_daemon.child import Turn
+from v2a_daemon.limits import MediaLimits
+from v2a_daemon.media.reader import ChildFrameReader, MediaCrash
+from v2a_daemon.orders import FindRequest, FoundSummary, SceneSummary, summary_file
+from v2a_daemon.whole_file import whole_file
+from v2a_daemon.worker import seen_file
+from v2a_daemon.worker.models import Models
+
+
+def find_scenes(models: Models, request: FindRequest, turn: Turn) -> FoundSummary:
+    """What is found of a clip, saved at `request.out`, then its summary beside it."""
+    pack, seen = pipeline.check(request.options), look(models, request, turn)
+    seen = played(seen, request.clip)
+    found = pipeline.hear(seen, pack, request.options, _clock(turn))
+    summary = summarise(found, request.options, pack)
+    found_file.save(found, request.out)
+    with whole_file(summary_file(request.out)) as part:
+        part.write_bytes(summary.to_json())
+    return summary
+
+
+def look(models: Models, request: FindRequest, turn: Turn) -> Seen:
+    """The frames of the clip's media as embeddings: from the cache, else decoded and kept there.
+
+    Of its stretch alone, and as the media has them; `played` makes the clip of it.
+    """
+    kept = request.cache / "frames" / f"{request.frames_key}.npz"
+    if kept.is_file():
+        return seen_file.load(kept, request.media)
+    pack = models.pack(request.options.pack, request.options.device)
+    frames = replace(request.options.frames, span=needed_span(request.clip))
+    options = replace(request.options, frames=frames)
+    open_frames = partial(ChildFrameReader, limits=MediaLimits(hours=request.hours))
+
+    def embed() -> Seen:
+        media, clock = request.media, _clock(turn)
+        return pipeline.embed(media, pack, options, clock, open_frames)
+
+    try:
+        seen = embed()
+    except MediaCrash:  # a file that ends its decoder does so again
+        seen = embed()
+    seen_file.save(seen, kept)
+    return seen
+
+
+def summarise(found: Found, options: GenerateOptions, pack: Pack) -> FoundSummary:
+    """What the server needs of it."""
+    clip = found.clip
+    return FoundSummary(
+        frame_rate=clip.frame_rate,
+        variable_frame_rate=clip.variable_frame_rate,
+        frames=clip.frames,
+        start=clip.start,
+        duration=clip.duration,
+        width=clip.width,
+        height=clip.height,
+        warnings=clip.warnings,
+        cuts=tuple(_cut(clip, cut) for cut in found.segmentation.cuts),
+        scenes=tuple(_scenes(found, options, Geometry.of(pack))),
+    )
+
+
+def _scenes(found: Found, options: GenerateOptions, geometry: Geometry) -> list[SceneSummary]:
+    requests = pipeline.sound_requests(found, options)
+    summaries = []
+    for scene, sound, asked in zip(found.segmentation.scenes, found.sounds, requests, strict=True):
+        start, end = scene_times(found.clip, scene)
+        size = extent(geometry, asked.duration, options.sampling.length_multiple)
+        summaries.append(
+            SceneSummary(
+                index=scene.index,
+                start_frame=int(scene.start_frame),
+                end_frame=int(scene.end_frame),
+                start=start,
+                end=end,
+                quiet=scene.quiet,
+                labels=sound.labels,
+                mapper=sound.mapper,
+                prompt=sound.prompt,
+                vector_digest=_digest(sound),
+                duration=asked.duration,
+                latent_frames=size.frames,
+                windows=size.windows,
+            )
+        )
+    return summaries
+
+
+def _digest(sound: SceneSound) -> str:
+    sha = hashlib.sha256(sound.vector.tobytes())
+    if sound.negative is not None:
+        sha.update(sound.negative.tobytes())
+    return sha.hexdigest()
+
+
+def _cut(clip: Clip, cut: Cut) -> TrackCut:
+    """NumPy's numbers become Python's: the server has no NumPy."""
+    frame, (first, last) = int(cut.frame), cut.extent
+    extent = int(first), int(last)
+    return TrackCut(frame, clip.frame_times[frame], cut.kind, extent, float(cut.score))
+
+
+def _clock(turn: Turn) -> JobClock:
+    def tell(progress: Progress) -> None:
+        turn.tell(progress.fraction, stage=progress.stage)
+
+    return JobClock(tell, turn.should_stop, pipeline.FIND_STAGES)

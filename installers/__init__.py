@@ -1,0 +1,1 @@
+"""Templates by which each system starts the daemon at login; `v2a install service` fills them."""

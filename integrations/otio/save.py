@@ -1,0 +1,241 @@
+"""Timelines into a file of any adapter, whole or not at all, over nothing that is not ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Any
+
+from v2a.errors import V2AError
+from v2a_integrations.otio import links
+from v2a_integrations.otio.media import link_of
+from v2a_integrations.otio.read import BUNDLES, STANDARD, Document
+
+if TYPE_CHECKING:
+    import opentimelineio as otio
+
+GENERATOR = "v2a"
+NO_SOUND = {"edl", "ale", "svg"}
+"""Formats that hold no sound tracks, or none of ours."""
+
+
+@dataclass(frozen=True)
+class FileOptions:
+    """How a timeline is written."""
+
+    output_format: str = ""
+    """An adapter's ending; empty takes it from the file's name."""
+    schema: str = ""
+    """OpenTimelineIO release that must be able to read it, as "0.14"."""
+    force: bool = False
+    """Over files that v2a did not make."""
+
+
+def with_timelines(document: Document, scored: Sequence[otio.schema.Timeline]) -> Any:
+    """What was read, with these timelines in place of its own."""
+    import opentimelineio as otio
+
+    if isinstance(document.root, otio.schema.Timeline):
+        return scored[0]
+    waiting = iter(scored)
+    return _replaced(document.root.clone(), waiting)
+
+
+def _replaced(collection: Any, waiting: Iterator[Any]) -> Any:
+    import opentimelineio as otio
+
+    for place, item in enumerate(list(collection)):
+        if isinstance(item, otio.schema.Timeline):
+            collection[place] = next(waiting)
+        elif isinstance(item, otio.schema.SerializableCollection):
+            collection[place] = _replaced(item.clone(), waiting)
+    return collection
+
+
+def format_of(path: Path | str, options: FileOptions) -> str:
+    """The ending of the adapter to use; raises BAD_OPTION for one that cannot hold sound."""
+    import opentimelineio as otio
+
+    suffix = options.output_format.lower().lstrip(".")
+    suffix = suffix or Path(path).suffix.lower().lstrip(".") or "otio"
+    if suffix in NO_SOUND:
+        raise V2AError(
+            "BAD_OPTION",
+            detail=f"a .{suffix} file holds no sound tracks",
+            hint="write .otio, .otioz, .xml, .aaf or .xges",
+        )
+    if suffix not in otio.adapters.suffixes_with_defined_adapters(write=True):
+        raise V2AError("NO_ADAPTER", path=path, suffix=f".{suffix}")
+    if options.schema and suffix != "otio":
+        raise V2AError(
+            "BAD_OPTION", detail=f"--schema is for .otio, not .{suffix}", hint="leave it out"
+        )
+    _versions(options.schema)
+    return suffix
+
+
+def write_document(root: Any, path: Path | str, folder: Path, options: FileOptions) -> None:
+    """Write to `path` ("-": JSON on standard output); relative media of `root` is in `folder`.
+
+    Raises OUTPUT_READ_ONLY, BAD_OPTION, NO_ADAPTER and BAD_TIMELINE (the format cannot hold it).
+    """
+    suffix = format_of(path, options)
+    if str(path) == STANDARD:
+        sys.stdout.write(_json(root, options.schema) + "\n")
+        return
+    path = Path(path)
+    if path.absolute().parent != folder.absolute():
+        root = _as_seen_from(root.clone(), folder, path.absolute().parent)
+    with telling(path):
+        part = path.parent / f".{path.stem}.{token_hex(4)}.part.{suffix}"
+        try:
+            _write(root, part, suffix, options.schema)
+            if part.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            os.replace(part, path)
+        finally:
+            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+
+
+def write_json(document: dict[str, Any], path: Path) -> None:
+    """Write a sidecar, whole or not at all."""
+    with telling(path):
+        part = path.with_name(f".{path.name}.{token_hex(4)}.part")
+        try:
+            text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+            part.write_text(text + "\n", "utf-8")
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def check_place(path: Path, sidecar: Path, force: bool) -> None:
+    """Refuse early what writing would refuse late: OUTPUT_NOT_OURS, OUTPUT_READ_ONLY."""
+    known = read_sidecar(sidecar)
+    if sidecar.exists() and known is None and not force:
+        raise V2AError("OUTPUT_NOT_OURS", path=sidecar)
+    if path.exists() and not force and (known or {}).get("output") != path.name:
+        raise V2AError("OUTPUT_NOT_OURS", path=path)
+    with telling(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        probe = path.parent / f".v2a-{token_hex(8)}"
+        probe.touch()
+        probe.unlink()
+
+
+def read_sidecar(path: Path) -> dict[str, Any] | None:
+    """A sidecar that v2a wrote; None for anything else."""
+    try:
+        found: Any = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found if isinstance(found, dict) and found.get("generator") == GENERATOR else None
+
+
+@contextmanager
+def telling(path: Path) -> Iterator[None]:
+    """Whatever writing raises, in one line; adapters raise anything at all."""
+    try:
+        yield
+    except (V2AError, KeyboardInterrupt, MemoryError):
+        raise
+    except OSError as error:
+        raise V2AError("OUTPUT_READ_ONLY", path=path.parent) from error
+    except Exception as error:
+        words = " ".join(str(error).split())[:200]
+        raise V2AError(
+            "BAD_TIMELINE",
+            path=path,
+            detail=f"this format cannot hold the timeline ({words or type(error).__name__})",
+            hint="write .otio, and convert it in the editor",
+        ) from error
+
+
+def _write(root: Any, path: Path, suffix: str, schema: str) -> None:
+    import opentimelineio as otio
+
+    if suffix == "otio":
+        path.write_text(_json(root, schema) + "\n", "utf-8")
+        return
+    options: dict[str, Any] = {}
+    if suffix in BUNDLES:
+        root = _absolute(root.clone(), path.absolute().parent)
+        options["media_policy"] = "MissingIfNotFile"
+    if suffix == "aaf":
+        options["use_empty_mob_ids"] = True
+    otio.adapters.write_to_file(root, str(path), **options)
+
+
+def _json(root: Any, schema: str) -> str:
+    import opentimelineio as otio
+
+    versions = _versions(schema) or None
+    return otio.adapters.write_to_string(
+        root, "otio_json", target_schema_versions=versions, indent=4
+    )
+
+
+def _versions(schema: str) -> dict[str, int]:
+    """Schema versions of an OpenTimelineIO release; raises BAD_OPTION for one nobody knows."""
+    import opentimelineio as otio
+
+    if not schema:
+        return {}
+    everything = otio.versioning.full_map()  # held: its parts die with it
+    releases = everything["OTIO_CORE"]
+    known = sorted(releases)
+    for label in (schema, f"{schema}.0"):
+        if label in known:
+            return dict(releases[label])
+    raise V2AError(
+        "BAD_OPTION",
+        detail=f"--schema {schema}: no such release is known here",
+        hint=f"it may be {', '.join(known)}",
+    )
+
+
+def _absolute(root: Any, folder: Path) -> Any:
+    """Links of media that is here as absolute URLs, which is what bundles can follow."""
+    for reference in _external(root):
+        if found := _linked(reference.target_url, folder):
+            reference.target_url = links.absolute_url(found)
+    return root
+
+
+def _as_seen_from(root: Any, folder: Path, place: Path) -> Any:
+    """Relative links of media that is here, made for a timeline that lies at another place."""
+    import opentimelineio as otio
+
+    for reference in _external(root):
+        url = reference.target_url
+        if not links.is_absolute(url) and (found := _linked(url, folder)):
+            reference.target_url = links.relative_url(found, place)
+    for reference in _references(root):
+        if isinstance(reference, otio.schema.ImageSequenceReference):
+            base = reference.target_url_base
+            if not links.is_absolute(base) and (found := _linked(base or ".", folder)):
+                reference.target_url_base = links.relative_url(found, place) + "/"
+    return root
+
+
+def _linked(url: str, folder: Path) -> Path | None:
+    found = (links.here(path, folder) for path in links.spellings(url))
+    return next(filter(None, found), None)
+
+
+def _external(root: Any) -> Iterator[Any]:
+    return (reference for reference in _references(root) if link_of(reference))
+
+
+def _references(root: Any) -> Iterator[Any]:
+    import opentimelineio as otio
+
+    for clip in root.find_children(descended_from_type=otio.schema.Clip):
+        yield from clip.media_references().values()

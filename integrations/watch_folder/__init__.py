@@ -1,0 +1,1 @@
+"""Watch folders: footage and timelines that are dropped somewhere get their sound by themselves."""

@@ -1,0 +1,133 @@
+"""One entry of the ledger brought to its result: footage as a job, a timeline by way of OTIO."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from v2a.client import AsyncClient, connect
+from v2a.client.fetch import fetch
+from v2a.client.ledger import Watched
+from v2a.errors import V2AError
+from v2a.jobs import Job, JobSpec, Output, TimelineClip, Upload
+from v2a.tracks.names import relative_link, shown
+from v2a.tracks.place import ENDING, check_ours
+from v2a_integrations.watch_folder.apart import apart
+from v2a_integrations.watch_folder.wishes import Wishes
+
+OnJob = Callable[[Job], None]
+TROUBLE = frozenset(
+    {
+        *("DAEMON_NOT_RUNNING", "DAEMON_LOST", "DAEMON_STATE", "DAEMON_VERSION", "BAD_TOKEN"),
+        *("DRAINING", "QUEUE_FULL"),
+    }
+)
+PASSING = frozenset(
+    {
+        *("DISK_FULL", "OUT_OF_MEMORY", "NO_DEVICE", "NO_PERMISSION", "OUTPUT_READ_ONLY"),
+        *("UPLOAD_BROKEN", "DOWNLOAD_BROKEN", "NOT_FOUND", "NO_SUCH_UPLOAD", "OUTPUT_NOT_OURS"),
+        *("NO_SUCH_JOB", "OUTSIDE_ROOTS"),
+        *("PACK_NOT_FOUND", "PACK_PART_MISSING", "PACK_PART_ALTERED", "PACK_INVALID"),
+    }
+)
+CRASHES = frozenset({"WORKER_CRASHED", "INTERNAL"})
+MOST_CRASHES = 3
+"""The daemon itself has tried each of them three times."""
+
+
+def is_daemons(error: V2AError) -> bool:
+    """Whether the daemon is not there, or takes nothing now: no failure of the file."""
+    return error.reason in TROUBLE
+
+
+def worth_another_try(error: V2AError, failures: int) -> bool:
+    """Whether a failure may pass by itself: not bad media, not wrong settings."""
+    if error.reason in CRASHES:
+        return failures < MOST_CRASHES
+    return error.reason in PASSING
+
+
+def is_settled(entry: Watched) -> bool:
+    """Whether nothing is to be done for a content: it has its sound, or it cannot have any."""
+    if entry.state == "failed" and entry.error is not None:
+        return not worth_another_try(entry.error, entry.failures)
+    return entry.state == "done"
+
+
+class Scorer:
+    """Work for one daemon, whose files may or may not be these."""
+
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
+
+    async def has_job(self, entry: Watched) -> bool:
+        """Whether the daemon still knows the job of an entry."""
+        try:
+            await self._client.job(entry.job)
+        except V2AError as error:
+            if error.reason != "NO_SUCH_JOB":
+                raise
+            return False
+        return True
+
+    async def ask(self, path: Path, entry: Watched, wishes: Wishes) -> Job:
+        """Have the job of a file acknowledged; the same entry again is the same job."""
+        result = Path(entry.result)
+        await apart(lambda: check_ours(result))
+        by_path = await self._is_seen(path, result)
+        media = path if by_path else await self._upload(path)
+        link = "" if by_path else relative_link(path, result)
+        clip = TimelineClip(media, name=result.name.removesuffix(ENDING), media_link=link)
+        output = Output(result.parent if by_path else None, kinds=wishes.kinds)
+        spec = JobSpec([clip], wishes.settings, output, title=shown(path))
+        return await self._client.create_job(spec, entry.request_id)
+
+    async def finish(self, path: Path, entry: Watched, wishes: Wishes, on_job: OnJob) -> None:
+        """Wait for the job of an entry and have its results where they belong; raises its error."""
+        del wishes  # they went with the job
+        done = await self._client.wait(entry.job, on_job)
+        into = Path(entry.result).parent
+        if done.tracks and done.tracks[0].folder.parent != into:
+            await apart(lambda: _fetch(done, into))
+
+    async def timeline(self, path: Path, entry: Watched, wishes: Wishes, on_job: OnJob) -> None:
+        """Put sound on a timeline; raises what is wrong with it."""
+        await apart(lambda: _score_timeline(path, Path(entry.result), wishes, on_job))
+
+    async def _is_seen(self, *paths: Path) -> bool:
+        """Whether the daemon that runs now may read and write these itself."""
+        if not (self._client.here and all(map(is_text, paths))):
+            return False
+        roots = (await self._client.status()).roots
+        return all(any(path.resolve().is_relative_to(root) for root in roots) for path in paths)
+
+    async def _upload(self, path: Path) -> Upload:
+        from v2a.client.look import look
+
+        await apart(lambda: look(path))  # nothing is sent that is not media
+        return await self._client.upload(path)
+
+
+def _fetch(done: Job, into: Path) -> None:
+    with connect() as client:
+        fetch(client, done, done.tracks[0], into)
+
+
+def _score_timeline(path: Path, result: Path, wishes: Wishes, on_job: OnJob) -> None:
+    from v2a_integrations.otio.run import RunOptions, places_of, prepare, score
+
+    options = RunOptions(wishes.settings)
+    prepared = prepare(str(path), places_of(str(path), str(result)), options)
+    result.parent.mkdir(parents=True, exist_ok=True)
+    with connect(start=True) as client:
+        score(prepared, options, client, on_job)
+
+
+def is_text(path: Path) -> bool:
+    """Whether a path is text, which is all that a message can hold."""
+    try:
+        os.fspath(path).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

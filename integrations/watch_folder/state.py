@@ -1,0 +1,54 @@
+"""What is shown of a file as it stands, and of the folder as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
+
+from v2a.client.ledger import Watched
+from v2a.errors import V2AError
+
+State = Literal["settling", "working", "waiting", "done", "known", "failed"]
+"""Changing; being scored; put off; scored now; scored before; not to be, for a reason."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One file as it stands."""
+
+    file: str
+    """Relative to the watched folder."""
+    state: State
+    stage: str = ""
+    fraction: float = 0.0
+    """Of its job."""
+    result: str = ""
+    error: V2AError | None = None
+    note: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is printed for programs: only what there is to say."""
+        told: dict[str, Any] = {"file": self.file, "state": self.state}
+        if self.stage:
+            told |= {"stage": self.stage, "fraction": round(self.fraction, 3)}
+        told |= {name: given for name in ("result", "note") if (given := getattr(self, name))}
+        return told | ({"error": self.error.as_dict()} if self.error else {})
+
+
+class Show(Protocol):
+    """A live table, or JSON lines."""
+
+    def line(self, line: Line) -> None:
+        """A file's new state."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Something about the folder as a whole."""
+        ...
+
+
+def line_of(entry: Watched) -> Line:
+    """What the ledger knows of a file."""
+    states: dict[str, State] = {"again": "waiting", "done": "done", "failed": "failed"}
+    result = entry.result if entry.state == "done" else ""
+    return Line(entry.file, states.get(entry.state, "working"), result=result, error=entry.error)

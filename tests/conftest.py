@@ -1,0 +1,67 @@
+"""What every test stands on: no network, quiet threads, small films made on the spot."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TRANSFORMERS_OFFLINE"] = "1"
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "2")
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.films import Film, write_film
+from v2a.client.places import read_runtime
+from v2a.client.start import serves
+
+pytest_plugins = ["tests.fixtures_packs", "tests.fixtures_daemons"]
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_packs_folder(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No test sees or changes the user's own packs."""
+    os.environ["V2A_PACKS"] = str(tmp_path_factory.mktemp("user") / "packs")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test meets the user's daemon; commands work in process unless a test says otherwise."""
+    for name in ("V2A_DAEMON", "V2A_TOKEN", "V2A_CA"):
+        os.environ.pop(name, None)
+    os.environ["V2A_RUNTIME"] = str(tmp_path_factory.mktemp("runtime"))
+    os.environ["V2A_STATE"] = str(tmp_path_factory.mktemp("state"))
+    os.environ["V2A_NO_DAEMON"] = "1"
+    yield
+    running = read_runtime()
+    if running and serves(running):
+        os.kill(running.pid, signal.SIGTERM)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Real footage and recordings beside the repository; skips where they are not."""
+    if not (SHARED / "videos").is_dir():
+        pytest.skip("the shared footage is not beside the repository")
+    return SHARED
+
+
+@pytest.fixture
+def tiny_film(tmp_path: Path) -> Path:
+    """Two seconds, two scenes, 96x54 at 25 fps, in a folder of its own."""
+    folder = tmp_path / "footage"
+    folder.mkdir()
+    return write_film(folder / "tiny.mp4", Film())
+
+
+@pytest.fixture(scope="session")
+def one_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same, made once; do not write beside it."""
+    return write_film(tmp_path_factory.mktemp("footage") / "one.mp4", Film())

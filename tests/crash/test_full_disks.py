@@ -1,0 +1,138 @@
+"""A full disk refuses new work politely and keeps what was promised; with room, all goes on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.crash.witness import Witness, another, ended, spec
+from tests.films import Film, write_film
+from tests.fixtures_daemons import StartDaemon
+from v2a.errors import V2AError
+from v2a_daemon.disk import LEAST
+
+pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]
+ROOM = 64 << 20
+"""Bytes of a small disk beyond what has to be free."""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str, int], Path]]:
+    """Mounts a disk of so many bytes at a name; skips where that is not allowed."""
+    mounted: list[Path] = []
+
+    def mount(name: str, size: int) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        if sys.platform != "linux" or os.geteuid() != 0:
+            pytest.skip("mounting a small disk takes root on Linux")
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", str(folder)]
+        if subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("mounting is not allowed here")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+@contextmanager
+def full(disk: Path, left: int) -> Generator[None]:
+    """A disk with so many bytes left."""
+    filler, size = disk / "filler", 0
+    with filler.open("wb") as file:
+        while (spare := shutil.disk_usage(disk).free - left) > 0:
+            try:
+                os.posix_fallocate(file.fileno(), size, spare)
+                size += spare
+            except OSError:  # somebody else took some of it
+                time.sleep(0.01)
+    try:
+        yield
+    finally:
+        filler.unlink()
+
+
+@pytest.mark.parametrize("left", [LEAST - (1 << 20), 0], ids=["nearly", "quite"])
+def test_the_daemon_s_own_disk(
+    left: int, small_disk: Callable[[str, int], Path], tmp_path: Path, start_daemon: StartDaemon
+) -> None:
+    state = small_disk("daemon/state", LEAST + ROOM)
+    daemon = start_daemon(tmp_path / "daemon")
+    witness = Witness(state, daemon.root)
+    film = write_film(daemon.root / "film.mp4", Film(scenes=(12, 13)))
+    with daemon.client() as client:
+        first = ended(client, witness.create(client, spec(film, daemon.settings, 12)))
+        assert first.state == "succeeded"
+        waits = witness.create(client, spec(another(film, "running"), daemon.settings, 12))
+        with full(state, left):
+            with pytest.raises(V2AError) as refused:
+                client.create_job(spec(another(film, "refused"), daemon.settings))
+            assert refused.value.reason == "DISK_FULL" and refused.value.remedy
+            assert client.job(first.name) == first and client.status().free <= left
+            if not left:
+                with pytest.raises(V2AError) as refused:
+                    client.upload(another(film, "upload"))
+                assert refused.value.reason == "DISK_FULL"
+            time.sleep(2)  # in which the running job may meet it
+        seen = ended(client, waits)  # what waited goes on by itself; what ran has said why not
+        if seen.state == "failed":
+            assert seen.error and seen.error.reason == "DISK_FULL"
+            seen = ended(client, client.retry(waits.name))
+        assert seen.state == "succeeded"
+        after = witness.create(client, spec(another(film, "after"), daemon.settings, 12))
+        assert ended(client, after).state == "succeeded"
+        witness.check(daemon)
+        assert client.status().restarts == 0
+
+
+def test_jobs_that_wait_on_a_full_disk_run_when_there_is_room(
+    small_disk: Callable[[str, int], Path], tmp_path: Path, start_daemon: StartDaemon
+) -> None:
+    state = small_disk("daemon/state", LEAST + ROOM)
+    daemon = start_daemon(tmp_path / "daemon", jobs_at_once=1)
+    witness = Witness(state, daemon.root)
+    film = write_film(daemon.root / "film.mp4", Film(scenes=(12, 13)))
+    with daemon.client() as client:
+        jobs = [
+            witness.create(client, spec(another(film, f"film{k}"), daemon.settings, 12))
+            for k in range(3)
+        ]
+    daemon.kill()
+    witness.check()
+    with full(state, LEAST - (1 << 20)):
+        daemon = start_daemon(tmp_path / "daemon")
+        with daemon.client() as client:
+            time.sleep(3)
+            assert [client.job(job.name).state for job in jobs] == ["queued"] * 3
+            client.cancel(jobs[2].name)
+            assert client.job(jobs[2].name).state == "cancelled"
+    with daemon.client() as client:
+        assert [ended(client, job).state for job in jobs] == ["succeeded"] * 2 + ["cancelled"]
+        witness.check(daemon)
+
+
+def test_the_disk_of_the_results(
+    small_disk: Callable[[str, int], Path], start_daemon: StartDaemon
+) -> None:
+    daemon = start_daemon()
+    disk = small_disk("daemon/root/out", 96 << 20)
+    witness = Witness(daemon.state, daemon.root)
+    film = write_film(disk / "film.mp4", Film(scenes=(12, 13)))
+    with daemon.client() as client:
+        with full(disk, 1 << 20):
+            job = ended(client, witness.create(client, spec(film, daemon.settings, 12)))
+            assert job.state == "failed" and job.error and job.error.reason == "DISK_FULL"
+            assert job.attempt == 1 and not list((disk / "results").glob("*"))
+        again = ended(client, client.retry(job.name))
+        assert again.state == "succeeded" and "find" not in again.seconds
+        witness.check(daemon)

@@ -1,0 +1,81 @@
+"""Watchers hear of every change, in order, and a heartbeat when there is none."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from v2a.jobs import JobProgress
+from v2a_daemon import watch_hub
+from v2a_daemon.watch_hub import Live, WatchHub
+
+
+def test_sequences_only_rise_whatever_the_clock_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = Live(0)
+    seen = [live.change() for _ in range(3)]
+    monkeypatch.setattr(watch_hub.time, "time_ns", lambda: 0)  # the clock is set back
+    seen += [live.change() for _ in range(3)]
+    assert seen == sorted(set(seen))
+
+
+def test_a_watcher_sees_now_then_every_change_and_at_most_ten_a_second() -> None:
+    async def story() -> list[str]:
+        hub = WatchHub()
+        stages: list[str] = []
+
+        async def watch() -> None:
+            async for live in hub.ticks(1):
+                stages.append(live.progress.stage)
+                if live.progress.stage == "end":
+                    return
+
+        watcher = asyncio.create_task(watch())
+        for k in range(100):
+            hub.of(1).change(JobProgress(str(k)))
+            await asyncio.sleep(0.005)
+        hub.of(1).change(JobProgress("end"))
+        await asyncio.wait_for(watcher, 5)
+        return stages
+
+    stages = asyncio.run(story())
+    assert stages[-1] == "end" and 3 <= len(stages) <= 12
+
+
+def test_a_heartbeat_comes_without_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_hub, "HEARTBEAT_S", 0.05)
+
+    async def story() -> None:
+        ticks = WatchHub().ticks(1)
+        await anext(ticks)
+        await asyncio.wait_for(anext(ticks), 5)
+
+    asyncio.run(story())
+
+
+def test_waking_changes_no_sequence() -> None:
+    async def story() -> None:
+        hub = WatchHub()
+        live = hub.of(1, 7)
+        waiting = asyncio.create_task(live.changed.wait())
+        await asyncio.sleep(0)
+        hub.wake()
+        await asyncio.wait_for(waiting, 1)
+        assert live.sequence == 7
+
+    asyncio.run(story())
+
+
+def test_a_watcher_that_pauses_misses_no_waking(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch_hub, "HEARTBEAT_S", 60.0)
+
+    async def story() -> None:
+        hub = WatchHub()
+        ticks = hub.ticks(1)
+        await anext(ticks)
+        following = asyncio.create_task(anext(ticks))
+        await asyncio.sleep(watch_hub.LEAST_S / 2)
+        hub.forget(1)  # the job was deleted: whoever watches has to see that
+        await asyncio.wait_for(following, 10)
+
+    asyncio.run(story())

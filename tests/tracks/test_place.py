@@ -1,0 +1,83 @@
+"""Whatever a killed writer leaves is put right by the next one, and no living one is disturbed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from v2a.tracks.place import whole_folder
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+from v2a.tracks import place
+
+folder, at = Path(sys.argv[1]), sys.argv[2]
+die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+if at == "between":  # the old folder is away, the new one not there yet
+    rename = Path.rename
+    Path.rename = lambda path, to: die() if ".part-" in path.name else rename(path, to)
+if at == "after":
+    place._delete = die
+with place.whole_folder(folder) as part:
+    (part / "mix.wav").write_text("new")
+    if at == "during":
+        die()
+    if at == "alive":
+        print("writing", flush=True)
+        sys.stdin.readline()
+"""
+
+
+def write(folder: Path, at: str) -> subprocess.Popen[str]:
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-c", WRITER, str(folder), at]
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.mark.parametrize(("at", "was"), [("during", "old"), ("between", "old"), ("after", "new")])
+def test_a_killed_writer_costs_nothing_and_leaves_nothing(
+    at: str, was: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "a [film].foley"  # a name that is a pattern too
+    folder.mkdir()
+    (folder / "mix.wav").write_text("old")
+    writer = write(folder, at)
+    writer.communicate()
+    assert writer.returncode == -signal.SIGKILL
+    assert len(names(tmp_path)) > 1 or at == "between"
+    with whole_folder(folder) as part:
+        assert (folder / "mix.wav").read_text() == was
+        (part / "mix.wav").write_text("newest")
+        assert names(tmp_path) == sorted([folder.name, part.name])
+    assert names(tmp_path) == [folder.name] and (folder / "mix.wav").read_text() == "newest"
+
+
+def test_two_who_write_the_same_folder_do_not_disturb_each_other(tmp_path: Path) -> None:
+    folder = tmp_path / "film.foley"
+    writer = write(folder, "alive")
+    assert writer.stdout and writer.stdout.readline() == "writing\n"
+    with whole_folder(folder) as part:
+        (part / "mix.wav").write_text("ours")
+    assert (folder / "mix.wav").read_text() == "ours"
+    writer.communicate("go on\n")
+    assert writer.returncode == 0 and (folder / "mix.wav").read_text() == "new"
+    assert names(tmp_path) == [folder.name]
+
+
+def test_no_handle_is_left_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/dev/fd"))
+    for _ in range(3):
+        with whole_folder(tmp_path / "film.foley"):
+            pass
+    assert len(os.listdir("/dev/fd")) == before

@@ -1,0 +1,65 @@
+"""Scores of labels: honest shares, and what people are told of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests import scores
+from v2a.packing.manifest import LabelScale
+from v2a.types import Scene
+from v2a.words.labels import QUIET, UNSURE, name_quiet, unsure
+from v2a.words.mappers import label_scores, likeness, nearness
+from v2a.words.vocabulary import Entry, Vocabulary
+from v2a.words.word_bank import WordBank, unit
+
+RNG = np.random.default_rng(4)
+WORDS = Vocabulary(tuple(Entry(str(i), str(i), (str(i),), "") for i in range(12)))
+BANK = WordBank(WORDS, unit(RNG.normal(size=(12, 512))), unit(RNG.normal(size=(12, 512))))
+POOLED = unit(BANK.clip + RNG.uniform(0, 0.2, (12, 1)) * RNG.normal(size=(12, 512)))
+"""Twelve scenes, each like one entry, from very like to hardly."""
+SCALES = st.tuples(st.floats(-0.9, 0.9), st.floats(-0.9, 0.9)).filter(lambda s: s[0] + 1e-6 < s[1])
+
+
+@settings(deadline=None)
+@given(SCALES)
+def test_a_scale_lowers_scores_and_keeps_their_order(scale: tuple[float, float]) -> None:
+    found, shares = label_scores(POOLED, BANK, LabelScale(*scale)), likeness(POOLED, BANK)
+    assert (found >= 0).all() and (found <= shares).all() and (shares <= 1).all()
+    for row, share in zip(found, shares, strict=True):
+        assert (np.diff(row[np.argsort(-share)]) <= 0).all()
+
+
+@settings(deadline=None)
+@given(SCALES)
+def test_the_nearer_a_picture_the_more_of_its_share_counts(scale: tuple[float, float]) -> None:
+    kept = label_scores(POOLED, BANK, LabelScale(*scale)).sum(1)
+    near = nearness(POOLED, BANK)
+    assert (np.diff(kept[np.argsort(near)]) >= -1e-9).all()
+    np.testing.assert_allclose(kept[near <= scale[0]], 0, atol=1e-12)
+    np.testing.assert_allclose(kept[near >= scale[1]], 1, atol=1e-9)
+
+
+def test_without_a_scale_scores_are_shares() -> None:
+    np.testing.assert_array_equal(label_scores(POOLED, BANK, None), likeness(POOLED, BANK))
+
+
+def test_nearness_is_of_directions() -> None:
+    np.testing.assert_allclose(nearness(BANK.clip * 7, BANK), 1, atol=1e-6)
+    np.testing.assert_allclose(nearness(np.zeros((1, 512)), BANK), 0)
+
+
+@pytest.mark.parametrize(
+    ("labels", "guess"), [((), False), ((("a", UNSURE),), False), ((("a", 0.29), ("b", 0.0)), True)]
+)
+def test_a_low_best_score_is_a_guess(labels: tuple[tuple[str, float], ...], guess: bool) -> None:
+    assert unsure(labels) == guess
+
+
+def test_quiet_scenes_are_called_what_they_will_sound_like() -> None:
+    sounds = scores.sounds(2, prompt="thunder")
+    loud, quiet = name_quiet([Scene(1, 0, 9), Scene(2, 9, 20, quiet=True)], sounds)
+    assert loud is sounds[0] and quiet.labels == QUIET
+    assert quiet.prompt == "thunder" and quiet.vector is sounds[1].vector

@@ -1,0 +1,87 @@
+"""The commands put together, and the last place where an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, Any, cast
+
+import typer
+
+from v2a import __version__, errors
+from v2a.cli import daemon, demo, doctor, generate, jobs, otio, packs, scenes, service, train, watch
+from v2a.cli.progress import tell
+from v2a.errors import V2AError
+
+UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""What the parser raises for a wrong option; typer does not export it by name."""
+
+app = typer.Typer(
+    name="v2a",
+    help="Puts sound on silent pictures: tracks whose clips start and end on the cuts.",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("demo")(demo.demo)
+app.command("generate")(generate.generate)
+app.command("scenes")(scenes.scenes)
+app.command("otio")(otio.otio)
+app.command("watch")(watch.watch)
+app.command("serve")(daemon.serve)
+app.command("stop")(daemon.stop)
+app.command("ps")(daemon.ps)
+app.command("doctor")(doctor.doctor)
+app.add_typer(jobs.app, name="jobs")
+app.add_typer(packs.app, name="packs")
+app.add_typer(train.app, name="train")
+app.add_typer(service.install, name="install")
+app.add_typer(service.uninstall, name="uninstall")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"v2a {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(  # pyright: ignore[reportUnusedFunction]
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit code, with any error told in one line on stderr."""
+    try:
+        command = typer.main.get_command(app)
+        result = command.main(arguments or ["--help"], "v2a", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else errors.DONE
+    except UsageError as error:
+        detail = cast(typer.BadParameter, error).format_message()
+        hint = "see " + " ".join(["'v2a", *_command_words(arguments), "--help'"])
+        return tell(V2AError("BAD_OPTION", detail=detail.rstrip("."), hint=hint))
+    except (typer.Abort, KeyboardInterrupt):
+        return tell(V2AError("CANCELLED"))
+    except BrokenPipeError:  # the reader of our output left, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return errors.FAILED
+    except Exception as error:
+        return tell(error)
+
+
+def _command_words(arguments: list[str]) -> list[str]:
+    """The command and sub-command that arguments begin with, as far as they exist."""
+    words: list[str] = []
+    group = typer.main.get_command(app)
+    for word in arguments:
+        commands: dict[str, Any] = getattr(group, "commands", {})
+        if word not in commands:
+            break
+        words.append(word)
+        group = commands[word]
+    return words

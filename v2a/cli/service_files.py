@@ -1,0 +1,108 @@
+"""What each system starts the daemon by: a template filled in, where it goes, who is told."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from string import Template
+from typing import Literal
+from xml.sax.saxutils import escape
+
+from v2a.client.places import log_folder
+
+System = Literal["linux", "macos", "windows"]
+LABEL = "local.v2a.daemon"
+
+
+@dataclass(frozen=True)
+class Service:
+    """The daemon as a service of this user."""
+
+    file: Path
+    text: str
+    encoding: str
+    install: Sequence[Sequence[str]]
+    """Commands that make the system take the file and start the daemon."""
+    uninstall: Sequence[Sequence[str]]
+    """Commands that end it and make the system forget; the file is deleted after them."""
+    after: Sequence[Sequence[str]] = ()
+    """Commands once the file is gone."""
+
+
+def this_system() -> System:
+    """The system this runs on; any other Unix is taken for one with systemd."""
+    return {"darwin": "macos", "win32": "windows"}.get(sys.platform, "linux")  # type: ignore[return-value]
+
+
+def service(system: System, options: Sequence[str] = ()) -> Service:
+    """The service for a system, whose daemon is started with these options."""
+    command = [sys.executable, "-m", "v2a_daemon", *options]
+    return {"linux": _linux, "macos": _macos, "windows": _windows}[system](command)
+
+
+def _linux(command: Sequence[str]) -> Service:
+    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
+    text = _filled("linux/v2a.service", command=" ".join(map(_for_systemd, command)))
+    control = ["systemctl", "--user"]
+    return Service(
+        Path(home, "systemd", "user", "v2a.service"),
+        text,
+        "utf-8",
+        [[*control, "daemon-reload"], [*control, "enable", "--now", "v2a.service"]],
+        [[*control, "disable", "--now", "v2a.service"]],
+        [[*control, "daemon-reload"]],
+    )
+
+
+def _for_systemd(word: str) -> str:
+    """A word of ExecStart, with what systemd would replace in it kept from that."""
+    for letter in '\\"':
+        word = word.replace(letter, "\\" + letter)
+    return '"' + word.replace("%", "%%").replace("$", "$$") + '"'
+
+
+def _macos(command: Sequence[str]) -> Service:
+    file = Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+    lines = "\n".join(f"\t\t<string>{escape(word)}</string>" for word in command)
+    log = escape(str(log_folder() / "service.log"))
+    text = _filled(f"macos/{LABEL}.plist", arguments=lines, log=log)
+    domain = f"gui/{os.getuid() if sys.platform != 'win32' else 0}"
+    return Service(
+        file,
+        text,
+        "utf-8",
+        [["launchctl", "bootstrap", domain, str(file)]],
+        [["launchctl", "bootout", f"{domain}/{LABEL}"]],
+    )
+
+
+def _windows(command: Sequence[str]) -> Service:
+    python = Path(command[0])
+    quiet = python.with_name("pythonw.exe")  # no console window
+    program = quiet if quiet.exists() else python
+    rest = subprocess.list2cmdline(command[1:])
+    domain = os.environ.get("USERDOMAIN")
+    user = f"{domain}\\{getpass.getuser()}" if domain else getpass.getuser()
+    text = _filled(
+        "windows/v2a.xml", user=escape(user), program=escape(str(program)), rest=escape(rest)
+    )
+    file = log_folder().parent / "v2a.xml"
+    create = ["schtasks", "/Create", "/TN", "v2a", "/XML", str(file), "/F"]
+    return Service(
+        file,
+        text,
+        "utf-16",
+        [create, ["schtasks", "/Run", "/TN", "v2a"]],
+        [["schtasks", "/End", "/TN", "v2a"], ["schtasks", "/Delete", "/TN", "v2a", "/F"]],
+    )
+
+
+def _filled(template: str, **words: str) -> str:
+    text = files("v2a_installers").joinpath(template).read_text("utf-8")
+    return Template(text).substitute(words)

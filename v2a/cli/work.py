@@ -1,0 +1,97 @@
+"""Jobs of `v2a generate`: one a video, in order, going on past those that fail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from v2a.cli.footage import collect, name_outputs, read_sidecar
+from v2a.cli.progress import Reporter, as_v2a_error
+from v2a.errors import V2AError
+
+ENDS_ALL = frozenset(
+    {
+        *("PACK_NOT_FOUND", "PACK_PART_MISSING", "PACK_PART_ALTERED", "PACK_INVALID"),
+        *("NO_MAPPER", "NO_DEVICE", "BAD_TOKEN", "DRAINING"),
+        *("DAEMON_NOT_RUNNING", "DAEMON_LOST", "DAEMON_STATE", "DAEMON_VERSION"),
+    }
+)
+"""Errors that every other file would meet as well."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One video, where its results go, and what became of it."""
+
+    video: str
+    out: Path = Path()
+    name: str = ""
+    error: V2AError | None = None
+    result: dict[str, Any] | None = None
+
+
+Way = Callable[[Job], tuple[Path, float]]
+"""Does a job, here or in the daemon; the folder it made, and the seconds that took."""
+
+
+def plan(given: Sequence[str], out: Path | None) -> list[Job]:
+    """One job a file that the arguments name; those that cannot be read carry their error."""
+    found = collect(given)
+    places = iter(name_outputs([item for item in found if isinstance(item, Path)], out))
+    return [
+        Job(str(item.facts["path"]), error=item)
+        if isinstance(item, V2AError)
+        else Job(str(item), *next(places))
+        for item in found
+    ]
+
+
+def work_through(jobs: Sequence[Job], way: Way, reporter: Reporter, as_json: bool) -> list[Job]:
+    """The jobs as far as they went: all of them, or up to one that was cancelled."""
+    ended: list[Job] = []
+    for number, job in enumerate(jobs, 1):
+        reporter.begin(job.video, number, len(jobs))
+        ended.append(_one(job, way, reporter))
+        if as_json and ended[-1].result:
+            print(json.dumps(ended[-1].result, ensure_ascii=False), flush=True)
+        if was_cancelled(ended[-1]):
+            break
+    return ended
+
+
+def _one(job: Job, way: Way, reporter: Reporter) -> Job:
+    try:
+        if job.error:
+            raise job.error
+        folder, seconds = way(job)
+    except (Exception, KeyboardInterrupt) as error:
+        known = as_v2a_error(error)
+        if known.reason in ENDS_ALL:
+            raise known from error
+        reporter.error(known)
+        return replace(job, error=known)
+    result = result_of(job.video, folder, seconds)
+    reporter.done(result)
+    return replace(job, result=result)
+
+
+def was_cancelled(job: Job) -> bool:
+    """Whether the user stopped the command during this job."""
+    return job.error is not None and job.error.reason in ("CANCELLED", "LEFT_RUNNING")
+
+
+def result_of(video: str, folder: Path, seconds: float) -> dict[str, Any]:
+    """What `--json` prints of one file: where its results are and the little a list needs."""
+    sidecar = read_sidecar(folder) or {}
+    return {
+        "file": video,
+        "folder": str(folder),
+        "scenes": len(sidecar["scenes"]),
+        "duration": sidecar["duration"],
+        "outputs": {what: str(folder / name) for what, name in sidecar["files"].items()},
+        "warnings": sidecar["warnings"],
+        "seconds": round(seconds, 2),
+    }

@@ -1,0 +1,1 @@
+"""Measuring packs: independent judges of what a sound is."""

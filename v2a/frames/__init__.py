@@ -1,0 +1,1 @@
+"""Parts of `video_to_frames`: opening, decoding, exact time, pixels and coarse pictures."""

@@ -1,0 +1,1 @@
+"""Network parts that packs hold and that no library offers in our form."""

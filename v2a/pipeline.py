@@ -1,0 +1,246 @@
+"""The whole flow on one page; no arithmetic lives here, each stage is a file of its own.
+
+video ─▶ frames ─▶ embeddings ─▶ scenes ─▶ CLAP vectors ─▶ audio ─▶ tracks
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from v2a.errors import V2AError
+from v2a.job_clock import JobClock, parts
+from v2a.seen import Found, OpenFrames, Seen
+from v2a.types import (
+    GenerateOptions,
+    Progress,
+    Scene,
+    SceneText,
+    Segmentation,
+    ShouldStop,
+    SoundRequest,
+)
+
+if TYPE_CHECKING:
+    from v2a.packs import Pack
+    from v2a.sound_shelf import SoundShelf, Wave
+    from v2a.tracks.sidecar import RunFacts
+
+OnProgress = Callable[[Progress], None]
+FIND_STAGES = {"frames": 85.0, "scenes": 5.0, "sounds": 10.0}
+GROUP_SECONDS = 600
+"""Sound generated at once: enough for full batches, little enough to hold in memory."""
+
+VERSIONED = ("v2a", "torch", "diffusers", "transformers", "open_clip_torch", "av", "numpy", "soxr")
+"""What shapes a result, so that a sidecar says with which versions it was made."""
+
+
+def check(options: GenerateOptions) -> Pack:
+    """The pack of these options; raises what would stop any film: PACK_…, NO_MAPPER, NO_DEVICE."""
+    from v2a.packing.manifest import VOCABULARY_MAPPER
+    from v2a.packing.verify import check as check_files
+    from v2a.packs import find_pack, resolve_device
+
+    pack = find_pack(options.pack)
+    check_files(pack.folder, pack.manifest, pack.manifest.files)
+    if options.mapper not in (None, VOCABULARY_MAPPER):
+        pack.mapper_file(options.mapper)
+    resolve_device(options.device)
+    return pack
+
+
+def find(
+    path: Path,
+    options: GenerateOptions,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Found:
+    """A film's scenes and the sound each one suggests, without making any audio."""
+    pack, job = check(options), JobClock(on_progress, should_stop, FIND_STAGES)
+    return hear(embed(path, pack, options, job), pack, options, job)
+
+
+def generate(
+    path: Path,
+    out_dir: Path,
+    options: GenerateOptions,
+    on_progress: OnProgress | None = None,
+    should_stop: ShouldStop | None = None,
+    *,
+    name: str | None = None,
+    force: bool = False,
+) -> Path:
+    """Put sound on a film; returns the folder `out_dir/NAME.foley`, NAME being the film's stem.
+
+    The folder appears whole or not at all; with `force` also over one that v2a did not make.
+    Raises every reason of `errors.TABLE` that names a film, a pack, a device or an output.
+    """
+    from v2a.audio_to_tracks import make_tracks
+    from v2a.sound_shelf import SoundShelf
+    from v2a.tracks.folder import check_output, foley_folder, write_foley
+    from v2a.video_to_frames import expected_duration
+
+    job = JobClock(on_progress, should_stop)
+    folder = foley_folder(out_dir, path, name)
+    check_output(folder, path, expected_duration(path), options, force)
+    pack = check(options)
+    with SoundShelf(out_dir) as shelf:
+        found = hear(embed(path, pack, options, job), pack, options, job)
+        made = _generate(found, pack, options, job, shelf)
+        with job.stage("tracks") as report:
+            film = (found.clip, found.segmentation, found.sounds)
+            tracks = make_tracks(*film, *made, options.tracks)
+            told = facts(found, options, pack.name, pack.manifest.files, job.seconds)
+            write_foley(folder, *film, tracks, told, force, report)
+    return folder
+
+
+def embed(
+    path: Path,
+    pack: Pack,
+    options: GenerateOptions,
+    job: JobClock,
+    open_frames: OpenFrames | None = None,
+) -> Seen:
+    """Look at a film's frames; `open_frames` None decodes them here, with `FrameReader`."""
+    import numpy as np
+
+    from v2a.frames_to_embeddings import ImageEncoder
+    from v2a.video_to_frames import FrameReader
+
+    with job.timed("load"):
+        encoder = ImageEncoder(pack, options.device)
+    with job.stage("frames") as report:
+        opened = open_frames or FrameReader
+        reader = opened(path, encoder.size, options.frames, report, job.should_stop)
+        seen = [(batch.indices, encoder(batch.pixels)) for batch in reader]
+        samples, embeddings = (np.concatenate(parts) for parts in zip(*seen, strict=True))
+    return Seen(reader.clip, samples, embeddings)
+
+
+def hear(seen: Seen, pack: Pack, options: GenerateOptions, job: JobClock) -> Found:
+    """The scenes of a film that was looked at, and what each one sounds like."""
+    from v2a.embeddings_to_scenes import find_scenes
+    from v2a.scenes_to_clap import SceneListener, pool
+    from v2a.video_to_frames import is_quiet
+    from v2a.words.labels import name_quiet
+
+    with job.stage("scenes"):
+        found = find_scenes(seen.embeddings, seen.samples, seen.clip, options.scenes)
+        if options.quiet_scenes:
+            found = _hush(found, partial(is_quiet, seen.clip))
+    texts = _texts(found.scenes, options)
+    with job.stage("sounds"):
+        pooled = pool(seen.embeddings, seen.samples, found.scenes, options.normalise_frames)
+        sounds = SceneListener(pack, options.mapper, options.device)(pooled, texts)
+    return Found(seen.clip, found, name_quiet(found.scenes, sounds), pooled)
+
+
+def sound_requests(found: Found, options: GenerateOptions) -> list[SoundRequest]:
+    """What is to be generated, one request a scene, handles included."""
+    from v2a.audio_to_tracks import handles
+
+    scenes, times = found.segmentation.scenes, found.clip.frame_times
+    reach = handles(found.clip, scenes, options.tracks, found.segmentation.cuts)
+    return [
+        SoundRequest(
+            vector=sound.vector,
+            negative=sound.negative,
+            duration=lead + times[scene.end_frame] - times[scene.start_frame] + tail,
+            seed=scene_seed(options.seed, scene.index),
+            takes=options.takes,
+            quiet=scene.quiet,
+        )
+        for scene, sound, (lead, tail) in zip(scenes, found.sounds, reach, strict=True)
+    ]
+
+
+def scene_seed(seed: int, index: int) -> int:
+    """A scene's own seed, from the film's and the scene's number only."""
+    return int.from_bytes(hashlib.sha256(f"{seed}/{index}".encode()).digest()[:6], "big")
+
+
+def facts(
+    found: Found,
+    options: GenerateOptions,
+    pack_name: str,
+    pack_digests: Mapping[str, str],
+    seconds: Mapping[str, float],
+) -> RunFacts:
+    """How it was made, for the sidecar; `seconds` spent in each stage so far."""
+    from v2a.tracks.film import Origin
+    from v2a.tracks.sidecar import RunFacts
+
+    made = zip(found.segmentation.scenes, found.sounds, strict=True)
+    return RunFacts(
+        pack=pack_name,
+        rule=options.scenes.rule,
+        threshold=options.scenes.threshold,
+        takes=[
+            [Origin(scene_seed(options.seed, scene.index), sound.prompt)] * options.takes
+            for scene, sound in made
+        ],
+        pack_digests=pack_digests,
+        settings=vars(options),
+        versions={name: version(name) for name in VERSIONED},
+        seconds=seconds,
+    )
+
+
+def _hush(segmentation: Segmentation, is_quiet: Callable[[int, int], bool]) -> Segmentation:
+    """The segmentation with black and unmoving scenes marked."""
+    scenes = (
+        replace(scene, quiet=is_quiet(scene.start_frame, scene.end_frame))
+        for scene in segmentation.scenes
+    )
+    return replace(segmentation, scenes=tuple(scenes))
+
+
+def _texts(scenes: Sequence[Scene], options: GenerateOptions) -> list[SceneText]:
+    """What the editor says of each scene; BAD_OPTION for a scene that is not there."""
+    for index in options.scene_texts:
+        if index > len(scenes):
+            raise V2AError(
+                "BAD_OPTION",
+                detail=f"words are given for scene {index}, and the film has {len(scenes)}",
+                hint="see 'v2a scenes' for their numbers",
+            )
+    return [options.scene_texts.get(scene.index, options.text) for scene in scenes]
+
+
+def _generate(
+    found: Found, pack: Pack, options: GenerateOptions, job: JobClock, shelf: SoundShelf
+) -> tuple[list[list[Wave]], list[Fraction], int]:
+    """[scene][take] waves, seconds each begins before its scene, and their rate."""
+    from v2a.audio_to_tracks import handles
+    from v2a.clap_to_audio import SoundModel
+
+    scenes = found.segmentation.scenes
+    reach = handles(found.clip, scenes, options.tracks, found.segmentation.cuts)
+    groups = list(_groups(sound_requests(found, options)))
+    model = SoundModel(pack, options.device)
+    audio: list[list[Wave]] = []
+    with job.stage("generate", len(scenes)) as report:
+        for group, part in zip(groups, parts(report, [_seconds(g) for g in groups]), strict=True):
+            waves = model.generate(group, options.sampling, part, job.should_stop)
+            audio += [[shelf.keep(wave) for wave in takes] for takes in waves]
+    return audio, [lead for lead, _ in reach], model.rate
+
+
+def _groups(requests: Sequence[SoundRequest]) -> Iterator[Sequence[SoundRequest]]:
+    """Neighbouring requests together, up to `GROUP_SECONDS` of sound."""
+    begin = 0
+    for k in range(1, len(requests) + 1):
+        if k == len(requests) or _seconds(requests[begin : k + 1]) > GROUP_SECONDS:
+            yield requests[begin:k]
+            begin = k
+
+
+def _seconds(requests: Sequence[SoundRequest]) -> Fraction:
+    return sum((request.duration * request.takes for request in requests), Fraction(0))

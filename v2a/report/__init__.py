@@ -1,0 +1,1 @@
+"""The page that shows what was found and made, and the picture of `v2a scenes --plot`."""

@@ -1,0 +1,1 @@
+"""Sampling, piece by piece: lengths and windows, noise, guided steps, decoding and room tone."""

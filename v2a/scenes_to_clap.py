@@ -1,0 +1,127 @@
+"""Scenes to CLAP vectors: pool a scene's frames, map them to sound, hear what the editor says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from v2a.errors import V2AError
+from v2a.types import EMBEDDING_SIZE, Scene, SceneSound, SceneText
+from v2a.words.mappers import MAPPERS, SceneMapper, label_scores, likeness, make_mapper
+from v2a.words.word_bank import unit, word_bank
+
+if TYPE_CHECKING:
+    from v2a.packs import Pack
+
+__all__ = ["MAPPERS", "SceneListener", "SceneMapper", "pool", "slerp"]
+
+LABELS = 5
+"""Words told about a scene."""
+Vector = NDArray[np.float32]
+
+
+def pool(
+    embeddings: NDArray[np.float32],
+    samples: NDArray[np.int64],
+    scenes: Sequence[Scene],
+    normalise: bool = True,
+) -> NDArray[np.float32]:
+    """One vector a scene, the mean over its samples: (S, 512) float32.
+
+    embeddings: (T, 512) raw CLIP vectors of the frames numbered `samples`, (T,) ascending. With
+    `normalise` frames and result are unit, so that no frame counts more than another; without, it
+    is the paper's plain mean. A scene without a sample, shorter than the
+    distance between two, takes the sample nearest to its middle.
+    """
+    assert len(embeddings) == len(samples) > 0, (len(embeddings), len(samples))
+    frames = unit(embeddings) if normalise else np.asarray(embeddings, np.float32)
+    pooled = np.empty((len(scenes), frames.shape[1]), np.float32)
+    for row, scene in enumerate(scenes):
+        first, last = np.searchsorted(samples, (scene.start_frame, scene.end_frame))
+        if first == last:
+            twice_off = np.abs(2 * samples - (scene.start_frame + scene.end_frame - 1))
+            first = int(np.argmin(twice_off))
+            last = first + 1
+        pooled[row] = frames[first:last].mean(axis=0, dtype=np.float64)
+    return unit(pooled) if normalise else pooled
+
+
+def slerp(start: Vector, end: Vector, weight: float) -> Vector:
+    """The unit vector a share `weight` (0..1) of the way from one unit vector to another.
+
+    Along the great circle, so that halfway is as far from both; 0 and 1 give the ends exactly.
+    """
+    if weight in (0, 1):
+        return end if weight else start
+    angle = np.arccos(np.clip(np.dot(start, end), -1, 1))
+    if np.sin(angle) < 1e-4:
+        return end if weight > 0.5 else start
+    return unit(np.sin((1 - weight) * angle) * start + np.sin(weight * angle) * end)
+
+
+class SceneListener:
+    """Hears scenes: their vectors, their words, and what the editor says of them."""
+
+    def __init__(self, pack: Pack, mapper: str | None = None, device: str = "auto") -> None:
+        """`mapper` None is the pack's own choice.
+
+        Raises NO_MAPPER with the names there are, NO_DEVICE, and the PACK_ reasons.
+        """
+        self._name = mapper or pack.manifest.mappers.default
+        self._pack, self._device = pack, device
+        self._bank = word_bank(pack, device)
+        self._mapper = make_mapper(pack, self._name, self._bank)
+        self._told: dict[str, Vector] = {}
+
+    def __call__(self, pooled: NDArray[np.float32], texts: Sequence[SceneText]) -> list[SceneSound]:
+        """(S, 512) pooled CLIP vectors and S editor's texts to S sounds.
+
+        Labels are the vocabulary's most likely entries by the picture alone, whichever mapper made
+        the vector, scored by `label_scores`. A prompt's CLAP vector is blended with the mapped one
+        by `slerp` at the text's weight; a prompt that is a label stands for that entry's sound. A
+        negative prompt stands in for the pack's null vector, whole, whatever the weight. Raises
+        BAD_OPTION for a weight outside 0..1.
+        """
+        assert pooled.shape == (len(texts), EMBEDDING_SIZE), (pooled.shape, len(texts))
+        if not texts:
+            return []
+        vectors, labels = self._mapper(pooled), self._labels(pooled)
+        return [self._sound(*told) for told in zip(vectors, labels, texts, strict=True)]
+
+    def _sound(
+        self, vector: Vector, labels: tuple[tuple[str, float], ...], text: SceneText
+    ) -> SceneSound:
+        if not 0 <= text.weight <= 1:
+            detail = f"a prompt's weight is {text.weight:g}"
+            raise V2AError("BAD_OPTION", detail=detail, hint="give a weight from 0 to 1")
+        prompt, negative = _words(text.prompt), _words(text.negative)
+        if prompt is not None:
+            vector = slerp(vector, self.hear(prompt), text.weight)
+        against = None if negative is None else self.hear(negative)
+        return SceneSound(vector, against, labels, self._name, prompt)
+
+    def hear(self, words: str) -> Vector:
+        """(512,) unit CLAP vector of an editor's words, or of the sound they are the label of."""
+        row = self._bank.vocabulary.find(words)
+        if row is not None:
+            return self._bank.clap[row]
+        if words not in self._told:
+            self._told[words] = unit(self._pack.text_encoder(self._device)([words])[0])
+        return self._told[words]
+
+    def _labels(self, pooled: NDArray[np.float32]) -> list[tuple[tuple[str, float], ...]]:
+        best = np.argsort(-likeness(pooled, self._bank), axis=1, kind="stable")[:, :LABELS]
+        scores = label_scores(pooled, self._bank, self._pack.manifest.labels)
+        entries = self._bank.vocabulary.entries
+        return [
+            tuple((entries[e].label, float(scores[scene, e])) for e in row)
+            for scene, row in enumerate(best)
+        ]
+
+
+def _words(text: str | None) -> str | None:
+    """What was said, tidied; None where nothing was."""
+    return " ".join(text.split()) or None if text is not None else None

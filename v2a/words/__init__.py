@@ -1,0 +1,1 @@
+"""Words for sounds: the vocabulary, its vectors, and the mappers from pictures to sound."""

@@ -1,0 +1,98 @@
+"""The vocabulary: sounds as a film editor names them, each with what is seen when it is heard."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from v2a.errors import V2AError
+
+if TYPE_CHECKING:
+    from v2a.packs import Pack
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One sound."""
+
+    label: str
+    """Its name on screen; unique."""
+    sound: str
+    """Its words for CLAP's text tower."""
+    cues: tuple[str, ...]
+    """What is seen where it is heard: words for CLIP's text tower."""
+    group: str
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """All the sounds a pack can name."""
+
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of every text that is turned into a vector, in order; names and groups aside."""
+        texts = [[entry.sound, list(entry.cues)] for entry in self.entries]
+        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+    def find(self, text: str) -> int | None:
+        """Which entry has this label; letter case and spacing do not matter."""
+        return self._rows.get(_plain(text))
+
+    @cached_property
+    def _rows(self) -> dict[str, int]:
+        return {_plain(entry.label): row for row, entry in enumerate(self.entries)}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
+def read_vocabulary(pack: Pack) -> Vocabulary:
+    """The vocabulary of a pack, its own or the one that ships with v2a.
+
+    Raises PACK_INVALID naming the entry where its shape is wrong or a label comes twice.
+    """
+    try:
+        return parse(pack.vocabulary())
+    except ValueError as error:
+        detail = f"vocabulary.json: {error}"
+        raise V2AError("PACK_INVALID", pack=pack.name, detail=detail) from None
+
+
+def parse(data: Any) -> Vocabulary:
+    """Check and type the contents of a vocabulary.json; ValueError says what is wrong.
+
+    The shape is `{"schema": 1, "entries": [{"label", "sound", "cues": [...], "group"}, ...]}`;
+    further fields are ignored.
+    """
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise ValueError(f"must be an object with schema {SCHEMA}")
+    rows = data.get("entries")
+    if not isinstance(rows, list) or not rows:
+        raise ValueError("entries must be a list with at least one entry")
+    entries = tuple(_entry(row, number) for number, row in enumerate(rows, 1))
+    seen: set[str] = set()
+    for entry in entries:
+        if _plain(entry.label) in seen:
+            raise ValueError(f"label '{entry.label}' comes twice")
+        seen.add(_plain(entry.label))
+    return Vocabulary(entries)
+
+
+def _entry(row: Any, number: int) -> Entry:
+    if not isinstance(row, dict):
+        raise ValueError(f"entry {number} must be an object")
+    cues = row.get("cues")
+    if not isinstance(cues, list) or not cues:
+        raise ValueError(f"entry {number}: cues must be a list with at least one text")
+    texts = [row.get("label"), row.get("sound"), row.get("group", ""), *cues]
+    if not all(isinstance(text, str) for text in texts) or not all([*texts[:2], *cues]):
+        raise ValueError(f"entry {number}: label, sound and cues must be text")
+    return Entry(texts[0], texts[1], tuple(cues), texts[2])
