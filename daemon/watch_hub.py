@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -29,8 +28,7 @@ class Live:
         """Count one change, of the progress where one is given; returns the new sequence."""
         if progress is not None:
             self.progress = progress
-        # The clock, so that a restarted daemon goes on above what watchers have seen.
-        self.sequence = max(self.sequence + 1, time.time_ns() // 1_000_000)
+        self.sequence += 1
         self.wake()
         return self.sequence
 

@@ -10,6 +10,8 @@ from v2a.jobs import JobState
 from v2a_daemon.store.rows import ArtifactRow, Row, Told, now_ms
 
 _STATES: tuple[JobState, ...] = ("queued", "running", "succeeded", "failed", "cancelled")
+UNWRITTEN_CHANGES = 1 << 32
+"""More than the changes of progress that one run of the daemon tells, and does not write."""
 _HEADS = """
     id, state, x'' AS spec, title, priority, attempt, cancel_requested, parent, extra,
     error_reason, error_message, error_remedy, x'' AS result, sequence,
@@ -138,7 +140,14 @@ def requeue(connection: sqlite3.Connection, job: int, give_back: bool) -> Row:
 
 
 def recover(connection: sqlite3.Connection, max_attempts: int) -> list[Row]:
-    """After a crash: what was running waits again, or failed with WORKER_CRASHED."""
+    """After a crash: what was running waits again, or failed with WORKER_CRASHED.
+
+    Watchers may have seen sequences that were never written: every unfinished job goes on above.
+    """
+    connection.execute(
+        "UPDATE job SET sequence = sequence + ? WHERE state IN ('queued', 'running')",
+        (UNWRITTEN_CHANGES,),
+    )
     running = connection.execute("SELECT id, attempt FROM job WHERE state = 'running' ORDER BY id")
     return [
         requeue(connection, job, give_back=False)

@@ -17,6 +17,7 @@ from tests.stores import add_job, artifact, in_store, succeed
 from v2a.errors import V2AError
 from v2a.jobs import ENDED
 from v2a_daemon.store import Row, Store
+from v2a_daemon.watch_hub import Live
 
 STATES = ["queued", "running", "succeeded", "failed", "cancelled"]
 
@@ -135,6 +136,25 @@ def test_a_job_being_cancelled_is_not_begun_again(tmp_path: Path) -> None:
 
     in_store(tmp_path, crash)
     assert [row.state for row in in_store(tmp_path, start)] == ["cancelled"]
+
+
+def test_after_a_crash_sequences_go_on_above_what_watchers_saw(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def crash(store: Store) -> list[int]:
+        await add_job(store)
+        await add_job(store)
+        await store.claim()
+        lives = [Live((await store.get(job)).sequence) for job in (1, 2)]
+        return [max(live.change() for _ in range(1000)) for live in lives]
+
+    async def start(store: Store) -> list[int]:
+        await store.recover()
+        return [(await store.get(job)).sequence for job in (1, 2)]
+
+    told = in_store(tmp_path, crash)
+    monkeypatch.setattr("time.time_ns", lambda: 0)  # the clock is set back meanwhile
+    assert all(now > then for now, then in zip(in_store(tmp_path, start), told, strict=True))
 
 
 def test_a_page_has_the_newest_first(tmp_path: Path) -> None:
