@@ -13,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 from zipfile import BadZipFile
 
@@ -22,21 +21,15 @@ from numpy.typing import NDArray
 
 from v2a.seen import Found
 from v2a.types import Clip, Cut, FrameTimes, Scene, SceneSound, Segmentation
+from v2a_daemon.whole_file import whole_file
 
 Arrays = Mapping[str, NDArray[Any]]
 
 
 def save(found: Found, path: Path) -> None:
-    """Write what was found to `path`, an .npz, whole or not at all."""
-    part = path.with_name(f"{path.name}.part-{token_hex(4)}")
-    try:
-        with part.open("wb") as file:
-            np.savez(file, allow_pickle=False, **_arrays(found))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    """Write what was found to `path`, an .npz, whole or not at all; DISK_FULL."""
+    with whole_file(path) as part, part.open("wb") as file:
+        np.savez(file, allow_pickle=False, **_arrays(found))
 
 
 def load(path: Path) -> Found:

@@ -24,16 +24,11 @@ from v2a_daemon.content_cache import ContentCache
 from v2a_daemon.job_clock import ClipClocks, Tell
 from v2a_daemon.job_spec import ClipToDo, Spec
 from v2a_daemon.links import ChildLink
-from v2a_daemon.orders import (
-    FindRequest,
-    FoundSummary,
-    TracksRequest,
-    TracksResult,
-    summary_file,
-)
+from v2a_daemon.orders import FindRequest, FoundSummary, summary_file
 from v2a_daemon.product_keys import ProductKeys
 from v2a_daemon.store import Store
 from v2a_daemon.takes import ClipTakes, TakesProgress, Variants, plan_takes
+from v2a_daemon.track_orders import TracksRequest, TracksResult
 from v2a_daemon.workers import Workers
 from v2a_daemon.written import recall, remember
 

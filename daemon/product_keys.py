@@ -10,7 +10,8 @@ from v2a.settings import Settings
 from v2a.types import GenerateOptions, SceneText
 from v2a_daemon.content_cache import digest
 from v2a_daemon.job_spec import ClipToDo
-from v2a_daemon.orders import SceneSummary, TracksRequest
+from v2a_daemon.orders import SceneSummary
+from v2a_daemon.track_orders import TracksRequest
 
 
 class ProductKeys:

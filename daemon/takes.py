@@ -10,8 +10,9 @@ from v2a.pipeline import scene_seed
 from v2a.types import GenerateOptions, SceneText
 from v2a_daemon.content_cache import ContentCache
 from v2a_daemon.job_spec import ClipToDo, Spec
-from v2a_daemon.orders import FoundSummary, SceneSummary, SoundOrder, TakeFile
+from v2a_daemon.orders import FoundSummary, SceneSummary, SoundOrder
 from v2a_daemon.product_keys import ProductKeys
+from v2a_daemon.track_orders import TakeFile
 
 Variants = dict[SceneText | None, tuple[Path, FoundSummary]]
 """What was found with the clip's own words (None), and with those of each take asked for later."""

@@ -9,8 +9,9 @@ from v2a.jobs import TrackCut
 from v2a.v1 import job_pb2 as pb
 from v2a_daemon.job_run import ClipDone
 from v2a_daemon.job_view import artifact_name
-from v2a_daemon.orders import PlacedScene, SceneSummary
+from v2a_daemon.orders import SceneSummary
 from v2a_daemon.store import ArtifactRow
+from v2a_daemon.track_orders import PlacedScene
 
 
 def artifact_rows(job: int, clips: Sequence[ClipDone]) -> list[ArtifactRow]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from v2a_daemon.orders import TracksResult
+from v2a_daemon.track_orders import TracksResult
 
 Stamp = tuple[int, int]
 """Bytes, and nanoseconds of the last change."""

@@ -21,7 +21,14 @@ from v2a.v1.stage_service_pb2_grpc import StageServiceServicer
 from v2a_daemon.confine import Roots
 from v2a_daemon.job_run import Engine, JobRun
 from v2a_daemon.job_spec import ClipToDo, Spec
-from v2a_daemon.orders import FoundSummary, HearRequest, RawMade, RawOrder, RawRequest, Vector
+from v2a_daemon.orders import (
+    FoundSummary,
+    HearRequest,
+    RawMade,
+    RawOrder,
+    RawRequest,
+    Vector,
+)
 from v2a_daemon.packs import find_pack_within
 from v2a_daemon.track_view import cut_view
 from v2a_daemon.uploads import Uploads

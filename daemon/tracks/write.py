@@ -24,7 +24,13 @@ from v2a.types import Clip, SceneSound
 from v2a_daemon import found as found_file
 from v2a_daemon.child import Turn
 from v2a_daemon.faults import strike
-from v2a_daemon.orders import PlacedScene, TakeFile, TracksRequest, TracksResult, WrittenFile
+from v2a_daemon.track_orders import (
+    PlacedScene,
+    TakeFile,
+    TracksRequest,
+    TracksResult,
+    WrittenFile,
+)
 from v2a_daemon.whole_file import whole_file
 from v2a_daemon.written import remember
 

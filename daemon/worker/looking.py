@@ -19,7 +19,12 @@ from v2a_daemon import found as found_file
 from v2a_daemon.child import Turn
 from v2a_daemon.limits import MediaLimits
 from v2a_daemon.media.reader import ChildFrameReader, MediaCrash
-from v2a_daemon.orders import FindRequest, FoundSummary, SceneSummary, summary_file
+from v2a_daemon.orders import (
+    FindRequest,
+    FoundSummary,
+    SceneSummary,
+    summary_file,
+)
 from v2a_daemon.whole_file import whole_file
 from v2a_daemon.worker import seen_file
 from v2a_daemon.worker.models import Models

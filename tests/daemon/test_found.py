@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests import scores
+from v2a.errors import V2AError
 from v2a.seen import Found
 from v2a.types import Clip, FrameTimes, SceneSound
 from v2a_daemon.found import load, load_sounds, save
@@ -132,9 +133,10 @@ def test_what_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("v2a_daemon.found.os.fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    monkeypatch.setattr("v2a_daemon.whole_file.os.fsync", full)
+    with pytest.raises(V2AError) as told:
         save(replace(found, clip=Clip(**{**vars(clip), "width": 1})), tmp_path / "found.npz")
+    assert told.value.reason == "DISK_FULL"
     assert [file.name for file in tmp_path.iterdir()] == ["found.npz"]
     assert (tmp_path / "found.npz").read_bytes() == before
 

@@ -31,11 +31,9 @@ from v2a_daemon.orders import (
     RawOrder,
     RawRequest,
     SoundOrder,
-    TakeFile,
-    TracksRequest,
-    TracksResult,
     summary_file,
 )
+from v2a_daemon.track_orders import TakeFile, TracksRequest, TracksResult
 from v2a_daemon.written import recall
 
 pytestmark = pytest.mark.slow
