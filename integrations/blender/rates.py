@@ -1,0 +1,71 @@
+"""Blender's frame rates as exact fractions, and the way between its frames and the timeline's.
+
+Blender keeps a rate as a whole number over a base in single precision: 24 over 1.001 comes out as
+24 / 1.00100004673. The rate meant is the shortest decimal that reads back as that number.
+"""
+
+from __future__ import annotations
+
+import struct
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+NEAR = Fraction(1, 5_000_000)
+"""How far a rate in single precision may lie from the one it stands for, relative."""
+NTSC = Fraction(1000, 1001)
+
+
+def meant(value: float) -> Fraction:
+    """The shortest decimal that single precision keeps as `value`; exact for whole numbers."""
+    kept = struct.pack("<f", value)
+    for digits in range(1, 10):
+        said = f"{value:.{digits}g}"
+        if struct.pack("<f", float(said)) == kept:
+            return Fraction(Decimal(said))
+    return Fraction(value)
+
+
+def scene_rate(scene: Any) -> Fraction:
+    """The scene's frames per second; 24 over 1.001 gives 24000/1001."""
+    render = scene.render
+    return Fraction(int(render.fps)) / meant(render.fps_base)
+
+
+def file_rate(fps: float) -> Fraction | None:
+    """The rate a file's header meant by `fps`: whole, NTSC's, or a short decimal; None for none."""
+    if not 0 < fps < 100_000:
+        return None
+    told = Fraction(fps)
+    whole = Fraction(round(fps))
+    ntsc = round(told / NTSC) * NTSC
+    short = Fraction(round(told * 1000), 1000)
+    for rate in (whole, ntsc, short):
+        if rate > 0 and abs(rate - told) <= NEAR * told:
+            return rate
+    return told.limit_denominator(100_000)
+
+
+def origin(scene: Any) -> int:
+    """Blender's frame that is the timeline's frame 0, where a mixdown and a render begin."""
+    return int(scene.frame_start)
+
+
+def timeline_frame(scene: Any, frame: int) -> int:
+    """Blender's frame as the timeline's."""
+    return frame - origin(scene)
+
+
+def blender_frame(scene: Any, frame: int) -> int:
+    """The timeline's frame as Blender's."""
+    return frame + origin(scene)
+
+
+def seconds(frames: int | Fraction, rate: Fraction) -> Fraction:
+    """How long that many frames last, or when that frame begins."""
+    return Fraction(frames) / rate
+
+
+def frames(time: Fraction, rate: Fraction) -> Fraction:
+    """How many frames `time` seconds are; whole only where the time lies on a frame."""
+    return time * rate
