@@ -1,0 +1,120 @@
+"""What a Foley strip carries, in its ID property "foley", and how such strips are found."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import uuid4
+
+from . import compat
+
+KEY = "foley"
+"""ID property of a Foley strip: what it is."""
+SOURCE = "foley_source"
+"""ID property of a picture strip: who it is, whatever becomes of its name."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """One rendering of a scene: a file."""
+
+    take: int
+    seed: int
+    prompt: str
+    file: str
+    """As Blender has it: '//' is beside the .blend file."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What is known of a Foley strip."""
+
+    request: str
+    """UUID of the request that made it."""
+    job: str
+    """The daemon's name for it, "jobs/17"."""
+    source: str
+    """The picture strip's `SOURCE`."""
+    clip: str
+    number: int
+    """Of the clip within the job, 1-based."""
+    scene: int
+    """Of the scene within the clip, 1-based."""
+    frames: tuple[int, int]
+    """[start, end) on the timeline when it was made."""
+    file_frames: tuple[int, int]
+    """What its file covers, likewise."""
+    take: int
+    takes: tuple[Take, ...]
+    words: str = ""
+    """What it sounds like."""
+    labels: tuple[tuple[str, float], ...] = ()
+    quiet: bool = False
+    accepted: bool = False
+    pack_files: bool = False
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The same for every strip of this scene, copies and halves too."""
+        return f"{self.request}/{self.number}/{self.scene}"
+
+    @property
+    def chosen(self) -> Take:
+        """The take in use."""
+        return next(take for take in self.takes if take.take == self.take)
+
+
+def mark_of(strip: Any) -> Mark | None:
+    """What a strip carries; None for strips that are not ours."""
+    found = strip.get(KEY)
+    if found is None:
+        return None
+    try:
+        told = json.loads(found["data"])
+        takes = tuple(Take(**take) for take in told.pop("takes"))
+        pairs = {name: tuple(told.pop(name)) for name in ("frames", "file_frames")}
+        labels = tuple((word, value) for word, value in told.pop("labels"))
+        return Mark(takes=takes, labels=labels, **pairs, **told)
+    except (KeyError, TypeError, ValueError):
+        return None  # another version's, or somebody's own property of that name
+
+
+def write_mark(strip: Any, mark: Mark) -> None:
+    """Let a strip carry it: for people as properties, for us as JSON, which keeps big seeds."""
+    chosen = mark.chosen
+    strip[KEY] = {
+        "job": mark.job,
+        "scene": mark.scene,
+        "take": mark.take,
+        "seed": str(chosen.seed),
+        "prompt": chosen.prompt,
+        "accepted": mark.accepted,
+        "data": json.dumps({**vars(mark), "takes": [vars(take) for take in mark.takes]}),
+    }
+
+
+def change_mark(strip: Any, **changes: Any) -> None:
+    """Change some of what a Foley strip carries."""
+    mark = mark_of(strip)
+    assert mark is not None
+    write_mark(strip, replace(mark, **changes))
+
+
+def foley_strips(scene: Any) -> Iterator[tuple[Any, Mark]]:
+    """Every Foley strip of a scene, inside meta strips too; use before anything changes."""
+    for strip in compat.all_strips(scene):
+        if strip.type == "SOUND":
+            mark = mark_of(strip)
+            if mark is not None:
+                yield strip, mark
+
+
+def source_of(strip: Any) -> str:
+    """Who a picture strip is; both halves of one that was cut, and copies, are the same."""
+    known = strip.get(SOURCE)
+    if not isinstance(known, str) or not known:
+        known = strip[SOURCE] = str(uuid4())
+    return known
