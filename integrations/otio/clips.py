@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from v2a_integrations.otio.laid import Laid
-from v2a_integrations.otio.sounds import HARD, Sound, speed_of
 from v2a_integrations.otio.times import frames
-from v2a_integrations.otio.waves import Window
+from v2a_integrations.stems.sounds import HARD, Sound, speed_of
+from v2a_integrations.stems.waves import Window
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -69,7 +69,7 @@ def entry_of(sound: Sound, window: Window, stems: Mapping[int, Path]) -> dict[st
     scene = sound.scene
     onset = sound.first_sample + sound.lead
     return {
-        "clip": sound.planned.name,
+        "clip": sound.shown.name,
         "number": sound.number,
         "scene": scene.scene,
         "frames": list(sound.frames),
@@ -78,9 +78,9 @@ def entry_of(sound: Sound, window: Window, stems: Mapping[int, Path]) -> dict[st
         "onset_in_stem": onset - window.sample(window.first),
         "file_frames": [window.first, window.last],
         "overlap": [list(sound.head), list(sound.tail)],
-        "media": str(sound.planned.clip.media),
+        "media": str(sound.shown.clip.media),
         "media_start": str(sound.media),
-        "speed": str(speed_of(sound.planned)),
+        "speed": str(speed_of(sound.shown)),
         "labels": [[words, round(score, 4)] for words, score in scene.labels],
         "mapper": scene.mapper,
         "quiet": scene.quiet,

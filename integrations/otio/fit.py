@@ -9,7 +9,7 @@ from math import ceil, floor
 from v2a.jobs import Span
 from v2a_integrations.otio.media import Media, NoMedia
 from v2a_integrations.otio.pieces import NONE, Piece
-from v2a_integrations.otio.times import nearest_frame
+from v2a_integrations.stems.frames import nearest_frame
 
 
 def snap(piece: Piece, rate: Fraction) -> tuple[Piece, tuple[int, int]]:

@@ -22,16 +22,17 @@ from v2a.errors import V2AError
 from v2a.jobs import Job, JobSpec, Output, Take, TimelineClip
 from v2a.settings import Settings
 from v2a_integrations.otio.clips import Link, laid
-from v2a_integrations.otio.laid import Laid, checkerboard, one_lane
+from v2a_integrations.otio.laid import Laid
 from v2a_integrations.otio.links import absolute_url
 from v2a_integrations.otio.own import Own, kept, moved, own_sounds
-from v2a_integrations.otio.pictures import render
 from v2a_integrations.otio.plan import Plan, PlanOptions, make_plan
 from v2a_integrations.otio.save import telling
-from v2a_integrations.otio.sounds import Sound, placed
 from v2a_integrations.otio.timelines import spelled
-from v2a_integrations.otio.waves import Window, stem_name, window_of, write_stem
 from v2a_integrations.otio.write_tracks import replace_tracks
+from v2a_integrations.stems.lanes import checkerboard, one_lane
+from v2a_integrations.stems.pictures import render
+from v2a_integrations.stems.sounds import Sound, placed
+from v2a_integrations.stems.waves import Window, stem_name, window_of, write_stem
 
 if TYPE_CHECKING:
     import opentimelineio as otio

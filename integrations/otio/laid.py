@@ -1,12 +1,12 @@
-"""Sounds become clips on audio tracks: A and B in turn, or one track with crossfades."""
+"""A sound as a clip of an audio track, and where it goes."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from v2a_integrations.otio.sounds import HARD, Edge
+from v2a_integrations.stems.sounds import HARD, Edge
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -25,30 +25,3 @@ class Laid:
     """What the sidecar tells of it."""
     tail: Edge = HARD
     """Overlap with the next one, as a crossfade of the editor's; `HARD` if it is baked."""
-
-
-def checkerboard(sounds: Sequence[Laid]) -> list[list[Laid]]:
-    """Lanes on which nothing overlaps; neighbours on two, so that their handles are free."""
-    lanes: list[list[Laid]] = []
-    for sound in sorted(sounds, key=lambda laid: laid.frames):
-        free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]
-        roomy = [lane for lane in free if lane[-1].file[1] <= sound.file[0]]
-        if roomy:
-            roomy[0].append(sound)
-        elif free and len(lanes) > 1:
-            min(free, key=lambda lane: lane[-1].frames[1]).append(sound)
-        else:
-            lanes.append([sound])
-    return lanes
-
-
-def one_lane(sounds: Sequence[Laid]) -> list[list[Laid]]:
-    """As few lanes as overlaps allow: one, as a rule."""
-    lanes: list[list[Laid]] = []
-    for sound in sorted(sounds, key=lambda laid: laid.frames):
-        free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]
-        if free:
-            free[0].append(sound)
-        else:
-            lanes.append([sound])
-    return lanes

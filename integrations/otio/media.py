@@ -13,6 +13,7 @@ from v2a.client.look import MediaFacts, look
 from v2a.errors import V2AError
 from v2a_integrations.otio import links
 from v2a_integrations.otio.times import picture_rate, seconds
+from v2a_integrations.stems.pictures import Stills
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -23,15 +24,6 @@ PICTURES = {".bmp", ".dpx", ".exr", ".jpeg", ".jpg", ".png", ".tga", ".tif", ".t
 
 class NoMedia(Exception):
     """Why a clip's media cannot be had."""
-
-
-@dataclass(frozen=True)
-class Stills:
-    """Pictures that are shown one after the other, or one that is held."""
-
-    files: tuple[Path, ...]
-    rate: Fraction
-    """Pictures per second."""
 
 
 @dataclass(frozen=True)

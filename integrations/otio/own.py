@@ -14,8 +14,9 @@ from v2a_integrations.otio import links
 from v2a_integrations.otio.laid import Laid
 from v2a_integrations.otio.media import link_of
 from v2a_integrations.otio.plan import Plan, Planned
-from v2a_integrations.otio.sounds import media_at, speed_of
-from v2a_integrations.otio.times import frames, nearest_frame, seconds
+from v2a_integrations.otio.times import frames, seconds
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.sounds import media_at, speed_of
 
 if TYPE_CHECKING:
     import opentimelineio as otio

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 from v2a.jobs import Span, TimelineClip
 from v2a_integrations.otio.fit import on_media, snap, source
 from v2a_integrations.otio.flatten import Skipped, flatten
-from v2a_integrations.otio.media import Library, NoMedia, Stills
+from v2a_integrations.otio.media import Library, NoMedia
 from v2a_integrations.otio.pieces import NONE, Piece
 from v2a_integrations.otio.timelines import gaps_between, rate_of, start_of, track_filter
-from v2a_integrations.otio.times import nearest_frame
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.pictures import Stills
+from v2a_integrations.stems.sounds import Shown
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -44,19 +46,10 @@ class PlanOptions:
 
 
 @dataclass(frozen=True)
-class Planned:
+class Planned(Shown):
     """A clip that gets sound."""
 
-    clip: TimelineClip
-    name: str
-    """As the editor calls it."""
-    track: str
-    frames: tuple[int, int]
-    """[start, end) in frames of the timeline, from its start."""
-    before: int = 0
-    """Frames that a transition reaches before it."""
-    after: int = 0
-    """Frames that a transition reaches past it."""
+    track: str = ""
     stills: Stills | None = None
     """Pictures that must become a video first."""
     notes: tuple[str, ...] = ()
@@ -158,7 +151,7 @@ class _Planner:
             name=piece.clip.name,
         )  # fmt: skip
         return Planned(
-            clip, piece.clip.name, piece.track, frames,
+            clip, piece.clip.name, frames,
             nearest_frame(piece.before, self._rate), nearest_frame(piece.after, self._rate),
-            media.stills, tuple(notes),
+            piece.track, media.stills, tuple(notes),
         )  # fmt: skip

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from math import ceil, floor, isfinite
+from math import ceil, isfinite
 from typing import TYPE_CHECKING
+
+from v2a_integrations.stems.frames import nearest_frame
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -13,7 +15,6 @@ SLOWEST, FASTEST = 1, 1000
 """Frames per second that a picture may have; an audio rate is none."""
 NEAR = 0.005
 """How far an editor's spelling may be from an exact rate: 23.98 is 24000/1001."""
-HALF = Fraction(1, 2)
 
 
 def exact_rate(rate: float) -> Fraction | None:
@@ -39,11 +40,6 @@ def seconds(time: otio.opentime.RationalTime) -> Fraction | None:
     if rate is None or not isfinite(time.value):
         return None
     return Fraction(time.value).limit_denominator(1_000_000) / rate
-
-
-def nearest_frame(time: Fraction, rate: Fraction) -> int:
-    """The frame boundary nearest to a time; halves round up."""
-    return floor(time * rate + HALF)
 
 
 def rational(frame: int, rate: float) -> otio.opentime.RationalTime:

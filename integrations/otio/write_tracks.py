@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from v2a_integrations.otio.laid import Laid
 from v2a_integrations.otio.own import SAID, TRACK, own_markers, own_tracks
-from v2a_integrations.otio.sounds import HARD
-from v2a_integrations.otio.times import frames, nearest_frame, rational, seconds
+from v2a_integrations.otio.times import frames, rational, seconds
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.sounds import HARD
 
 if TYPE_CHECKING:
     import opentimelineio as otio

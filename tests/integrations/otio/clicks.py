@@ -16,14 +16,16 @@ from tests.integrations.otio.footage import write_footage
 from tests.integrations.otio.timelines import clip, gap, span, timeline, track
 from v2a.jobs import SceneTrack, Span, Take, Track
 from v2a_integrations.otio.clips import laid
-from v2a_integrations.otio.laid import Laid, checkerboard, one_lane
+from v2a_integrations.otio.laid import Laid
 from v2a_integrations.otio.links import absolute_url
 from v2a_integrations.otio.plan import Plan, make_plan
-from v2a_integrations.otio.sounds import Sound, placed
 from v2a_integrations.otio.timelines import spelled
-from v2a_integrations.otio.times import exact_rate, nearest_frame
-from v2a_integrations.otio.waves import window_of, write_stem
+from v2a_integrations.otio.times import exact_rate
 from v2a_integrations.otio.write_tracks import replace_tracks
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.lanes import checkerboard, one_lane
+from v2a_integrations.stems.sounds import Sound, placed
+from v2a_integrations.stems.waves import window_of, write_stem
 
 RATE = 48_000
 

@@ -15,12 +15,14 @@ from tests.integrations.otio import melt
 from tests.integrations.otio.clicks import RATE, Made, film, job_tracks, with_clicks
 from tests.integrations.otio.timelines import clip
 from v2a.jobs import Track, TrackCut
-from v2a_integrations.otio.laid import Laid, checkerboard, one_lane
+from v2a_integrations.otio.laid import Laid
 from v2a_integrations.otio.own import own_sounds
 from v2a_integrations.otio.plan import make_plan
-from v2a_integrations.otio.sounds import HARD, placed
-from v2a_integrations.otio.times import exact_rate, nearest_frame
-from v2a_integrations.otio.waves import window_of, write_stem
+from v2a_integrations.otio.times import exact_rate
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.lanes import checkerboard, one_lane
+from v2a_integrations.stems.sounds import HARD, placed
+from v2a_integrations.stems.waves import window_of, write_stem
 
 RATES = (23.976, 24.0, 25.0, 29.97, 30.0, 59.94)
 

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from v2a_integrations.otio.sounds import HARD, Sound
-from v2a_integrations.otio.times import nearest_frame
+from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.sounds import HARD, Sound
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v2a.errors import V2AError
-from v2a_integrations.otio.media import Stills
 
 if TYPE_CHECKING:
     import av
@@ -19,6 +19,15 @@ WIDEST = 640
 BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe"}
 """Film's own formats and their demuxers; ordinary ones are Pillow's."""
 STILL_RATE = Fraction(24)
+
+
+@dataclass(frozen=True)
+class Stills:
+    """Pictures that are shown one after the other, or one that is held."""
+
+    files: tuple[Path, ...]
+    rate: Fraction
+    """Pictures per second."""
 
 
 def render(stills: Stills, folder: Path, should_stop: Callable[[], bool] = lambda: False) -> Path:

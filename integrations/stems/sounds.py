@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
+from typing import Protocol
 
-from v2a.jobs import SceneTrack, Take, Track, TrackCut
-from v2a_integrations.otio.plan import Plan, Planned
-from v2a_integrations.otio.times import nearest_frame
+from v2a.jobs import SceneTrack, Take, TimelineClip, Track, TrackCut
+from v2a_integrations.stems.frames import nearest_frame
 
 Edge = tuple[int, int]
 """Frames that two sounds overlap before and after the cut between them; (0, 0): they meet."""
@@ -17,10 +17,39 @@ HARD: Edge = (0, 0)
 
 
 @dataclass(frozen=True)
+class Shown:
+    """A clip that a timeline shows and that gets sound."""
+
+    clip: TimelineClip
+    name: str
+    """As the editor calls it."""
+    frames: tuple[int, int]
+    """[start, end) in frames of the timeline, from its start."""
+    before: int = 0
+    """Frames that a transition reaches before it."""
+    after: int = 0
+    """Frames that a transition reaches past it."""
+
+
+class Edit(Protocol):
+    """A timeline's clips, as a job was asked for them."""
+
+    @property
+    def clips(self) -> Sequence[Shown]:
+        """In the job's order."""
+        ...
+
+    @property
+    def rate(self) -> Fraction:
+        """Frames per second."""
+        ...
+
+
+@dataclass(frozen=True)
 class Sound:
     """One scene's sound, placed."""
 
-    planned: Planned
+    shown: Shown
     number: int
     """Of its clip, 1-based."""
     scene: SceneTrack
@@ -60,37 +89,37 @@ class Sound:
     @property
     def media(self) -> Fraction:
         """Seconds of its clip's media that are seen when it begins."""
-        return media_at(self.planned, self.frames[0], self.rate)
+        return media_at(self.shown, self.frames[0], self.rate)
 
 
-def media_at(planned: Planned, frame: int, rate: Fraction) -> Fraction:
+def media_at(shown: Shown, frame: int, rate: Fraction) -> Fraction:
     """Seconds of a clip's media that are seen at a frame of the timeline."""
-    source, speed = planned.clip.source, speed_of(planned)
+    source, speed = shown.clip.source, speed_of(shown)
     assert source is not None
     begin = source.end if speed < 0 else source.start
-    return begin + speed * Fraction(frame - planned.frames[0]) / rate
+    return begin + speed * Fraction(frame - shown.frames[0]) / rate
 
 
-def speed_of(planned: Planned) -> Fraction:
+def speed_of(shown: Shown) -> Fraction:
     """Media seconds a second; negative backwards, 0 for a picture that is held."""
-    clip = planned.clip
+    clip = shown.clip
     assert clip.source is not None and clip.record is not None
     return clip.source.duration / clip.record.duration * (-1 if clip.reversed else 1)
 
 
-def placed(plan: Plan, tracks: Sequence[Track]) -> list[Sound]:
-    """Every scene of a job for the plan's clips in order, with the overlaps of neighbours."""
+def placed(edit: Edit, tracks: Sequence[Track]) -> list[Sound]:
+    """Every scene of a job for an edit's clips in order, with the overlaps of neighbours."""
     sounds: list[Sound] = []
-    for number, (planned, track) in enumerate(zip(plan.clips, tracks, strict=True), 1):
-        own = [_sound(planned, number, scene, track, plan.rate) for scene in track.scenes]
+    for number, (shown, track) in enumerate(zip(edit.clips, tracks, strict=True), 1):
+        own = [_sound(shown, number, scene, track, edit.rate) for scene in track.scenes]
         sounds += _with_cuts([sound for sound in own if sound.frames[0] < sound.frames[1]], track)
     return _with_transitions(sorted(sounds, key=lambda sound: sound.frames))
 
 
-def _sound(planned: Planned, number: int, scene: SceneTrack, track: Track, rate: Fraction) -> Sound:
+def _sound(shown: Shown, number: int, scene: SceneTrack, track: Track, rate: Fraction) -> Sound:
     ends = (nearest_frame(time, rate) for time in (scene.place.start, scene.place.end))
-    first, last = (min(max(end, planned.frames[0]), planned.frames[1]) for end in ends)
-    return Sound(planned, number, scene, (first, last), rate, track.sample_rate)
+    first, last = (min(max(end, shown.frames[0]), shown.frames[1]) for end in ends)
+    return Sound(shown, number, scene, (first, last), rate, track.sample_rate)
 
 
 def _with_cuts(sounds: Sequence[Sound], track: Track) -> list[Sound]:
@@ -109,7 +138,7 @@ def _with_transitions(sounds: list[Sound]) -> list[Sound]:
     for k in range(1, len(sounds)):
         before, after = sounds[k - 1], sounds[k]
         if before.number != after.number and before.frames[1] == after.frames[0]:
-            edge = (after.planned.before, before.planned.after)
+            edge = (after.shown.before, before.shown.after)
             sounds[k - 1 : k + 1] = _joined(before, after, edge)
     return sounds
 

@@ -1,0 +1,50 @@
+"""Which of several audio tracks each sound goes on: two in turn, or as few as overlaps allow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+
+class Lying(Protocol):
+    """Anything that lies on a timeline, in whole frames, half-open."""
+
+    @property
+    def frames(self) -> tuple[int, int]:
+        """What is heard."""
+        ...
+
+    @property
+    def file(self) -> tuple[int, int]:
+        """What its file covers, handles and all."""
+        ...
+
+
+Sounding = TypeVar("Sounding", bound=Lying)
+
+
+def checkerboard(sounds: Sequence[Sounding]) -> list[list[Sounding]]:
+    """Lanes on which nothing overlaps; neighbours on two, so that their handles are free."""
+    lanes: list[list[Sounding]] = []
+    for sound in sorted(sounds, key=lambda sound: sound.frames):
+        free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]
+        roomy = [lane for lane in free if lane[-1].file[1] <= sound.file[0]]
+        if roomy:
+            roomy[0].append(sound)
+        elif free and len(lanes) > 1:
+            min(free, key=lambda lane: lane[-1].frames[1]).append(sound)
+        else:
+            lanes.append([sound])
+    return lanes
+
+
+def one_lane(sounds: Sequence[Sounding]) -> list[list[Sounding]]:
+    """As few lanes as overlaps allow: one, as a rule."""
+    lanes: list[list[Sounding]] = []
+    for sound in sorted(sounds, key=lambda sound: sound.frames):
+        free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]
+        if free:
+            free[0].append(sound)
+        else:
+            lanes.append([sound])
+    return lanes
