@@ -204,6 +204,30 @@ TABLE: dict[str, Entry] = {
     "SERVICE_REFUSED": Entry(
         "FAILED_PRECONDITION", FAILED, "the service could not be {done}: {detail}", "{hint}"
     ),
+    "NO_BLENDER": Entry(
+        "NOT_FOUND",
+        FAILED,
+        "no Blender was found on this machine",
+        "name it with --blender, or write the add-on as a zip with --zip",
+    ),
+    "NOT_BLENDER": Entry(
+        "INVALID_ARGUMENT",
+        USAGE,
+        "{path}: does not answer as Blender does",
+        "name the program itself with --blender",
+    ),
+    "BLENDER_OLD": Entry(
+        "FAILED_PRECONDITION",
+        FAILED,
+        "{blender} ({path}): is too old for the add-on",
+        "use Blender {oldest} or newer",
+    ),
+    "BLENDER_REFUSED": Entry(
+        "FAILED_PRECONDITION",
+        FAILED,
+        "{blender} ({path}): refuses: {detail}",
+        "start that Blender to see whether it runs; --zip writes the add-on to install by hand",
+    ),
     "WORKER_CRASHED": Entry(
         "INTERNAL",
         FAILED,

@@ -9,7 +9,20 @@ from typing import Annotated, Any, cast
 import typer
 
 from v2a import __version__, errors
-from v2a.cli import daemon, demo, doctor, generate, jobs, otio, packs, scenes, service, train, watch
+from v2a.cli import (
+    blender,
+    daemon,
+    demo,
+    doctor,
+    generate,
+    jobs,
+    otio,
+    packs,
+    scenes,
+    service,
+    train,
+    watch,
+)
 from v2a.cli.progress import tell
 from v2a.errors import V2AError
 
@@ -35,6 +48,8 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(packs.app, name="packs")
 app.add_typer(train.app, name="train")
+service.install.command("blender")(blender.install_blender)
+service.uninstall.command("blender")(blender.uninstall_blender)
 app.add_typer(service.install, name="install")
 app.add_typer(service.uninstall, name="uninstall")
 
