@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from v2a_installers.blender.archives import OLDEST
-
 from v2a.errors import V2AError
+from v2a_installers.blender.archives import OLDEST
 
 SECONDS_TO_ANSWER = 60
 """How long a Blender may take to say its version: a first start from a slow disk is slow."""

@@ -10,11 +10,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from v2a_installers.blender import archives
-from v2a_installers.blender.found import Blender, check_age
-
 import v2a
 from v2a.errors import V2AError
+from v2a_installers.blender import archives
+from v2a_installers.blender.found import Blender, check_age
 
 SCRIPT = Path(__file__).with_name("inside.py")
 MARK = "v2a-installer:"

@@ -8,9 +8,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from v2a_installers.blender.archives import MODULE
-
 from v2a.errors import V2AError
+from v2a_installers.blender.archives import MODULE
 
 PLACES = {
     "darwin": "~/Library/Application Support/Blender",

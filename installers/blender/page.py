@@ -10,9 +10,8 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from v2a_installers.blender import archives
-
 from v2a.errors import V2AError
+from v2a_installers.blender import archives
 
 LEGACY = "legacy"
 """Folder of the zip that is no extension: a repository holds extensions only."""
