@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import pty
 import signal
@@ -15,7 +16,11 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
-from v2a.jobs import Job
+from v2a.cli.progress import reporting
+from v2a.cli.work import plan
+from v2a.cli.work_daemon import WorkDaemon
+from v2a.errors import V2AError
+from v2a.jobs import Job, JobSpec
 
 
 def begin(daemon: RunningDaemon, film: Path, *more: str, terminal: int | None = None):  # noqa: ANN201
@@ -105,6 +110,33 @@ def test_a_terminal_is_asked(daemon: RunningDaemon, film: Path, answer: str, end
     assert command.wait(timeout=60) == 130, said
     os.close(ours)
     assert cancelled(daemon, job) is ends
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_in_the_moment_of_its_creation_no_job_is_lost(
+    daemon: RunningDaemon, film: Path, tmp_path: Path, arrived: bool
+) -> None:
+    with daemon.client() as client:
+        create, asked = client.create_job, itertools.count()
+
+        def interrupted(spec: JobSpec, request_id: str | None = None) -> Job:
+            first = next(asked) == 0
+            if first and not arrived:
+                raise KeyboardInterrupt
+            job = create(spec, request_id)
+            if first:
+                raise KeyboardInterrupt
+            return job
+
+        client.create_job = interrupted
+        planned = plan([str(film)], tmp_path)
+        with reporting("none") as reporter:
+            way = WorkDaemon(client, planned, daemon.settings, False, True, reporter)
+            with pytest.raises(V2AError) as told:
+                way(planned[0])
+        assert told.value.reason == "CANCELLED", told.value.message
+        made = [job for job in client.jobs(limit=20) if job.title == film.name]
+        assert [job.state in ("cancelled", "succeeded") for job in made] == [True]
 
 
 def read_until(terminal: int, words: str) -> str:

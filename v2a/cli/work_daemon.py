@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from uuid import uuid4
 
 from v2a import jobs
 from v2a.cli.interrupt import left_or_cancelled
@@ -98,8 +99,15 @@ class WorkDaemon:
         clip = jobs.TimelineClip(media, known_cuts=self._cuts, name=job.name, media_link=link)
         output = jobs.Output(out, self._force)
         spec = jobs.JobSpec([clip], self._settings, output, title=video.name)
-        acknowledged = self._client.create_job(spec)
-        return Sent(job, acknowledged.name, out is None, _known_as(media, video))
+        request = str(uuid4())
+        try:
+            name = self._client.create_job(spec, request).name
+        except KeyboardInterrupt:
+            # Whether it arrived is not known: asked again, the same request is the same job.
+            name = self._client.create_job(spec, request).name
+            self._sent.append(Sent(job, name))
+            raise
+        return Sent(job, name, out is None, _known_as(media, video))
 
     def _inside(self, path: Path) -> bool:
         return any(path.resolve().is_relative_to(root) for root in self._roots)
