@@ -6,19 +6,22 @@ sample is silence. 48 kHz, 24-bit, no time reference: the timeline says where it
 
 from __future__ import annotations
 
+import errno
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from hashlib import file_digest
 from math import ceil, floor
 from pathlib import Path
 from secrets import token_hex
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from v2a.errors import V2AError
 from v2a_integrations.stems.frames import nearest_frame
 from v2a_integrations.stems.sounds import HARD, Sound
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 BLOCK = 1 << 18
 """Samples at a time."""
+BYTES = 3
+"""Of a sample."""
 UNFIT = re.compile(r'[\\/:*?"<>|%#\x00-\x1f\x7f]')
 LONGEST_NAME = 80
 """Bytes of the timeline's name in the name of a stem."""
@@ -66,10 +71,18 @@ def window_of(sound: Sound, baked: bool) -> Window:
     )
 
 
-def write_stem(stem: Path, sound: Sound, window: Window, folder: Path, name: str) -> Path:
+def write_stem(
+    stem: Path,
+    sound: Sound,
+    window: Window,
+    folder: Path,
+    name: str,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Path:
     """Write a take's stem as `name` with a digest of its content; returns where it is.
 
-    Fades that the sound's window leaves room for are baked. Appears whole, replaces nothing.
+    Fades that the sound's window leaves room for are baked. Appears whole, replaces nothing: what
+    is there already with the same content is left as it is. Raises CANCELLED, OSError.
     """
     import soundfile
 
@@ -83,16 +96,33 @@ def write_stem(stem: Path, sound: Sound, window: Window, folder: Path, name: str
             ) as made,
         ):
             for begin in range(0, window.samples, BLOCK):
+                if should_stop():
+                    raise V2AError("CANCELLED")
                 end = min(begin + BLOCK, window.samples)
                 block = _read(source, begin - start, end - start)
                 made.write(_faded(block, sound, window, begin))
-        with part.open("rb") as file:
-            digest = file_digest(file, "sha256").hexdigest()[:8]
-        path = folder / f"{name}_{digest}.wav"
-        os.replace(part, path)
-        return path
+        return _named(part, folder, name)
+    except soundfile.LibsndfileError as error:  # it does not tell why a disk takes no more
+        free = disk_usage(folder).free
+        why = errno.ENOSPC if free < BLOCK * BYTES else errno.EIO
+        raise OSError(why, str(error), str(part)) from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def _named(part: Path, folder: Path, name: str) -> Path:
+    """A finished file under its name, with as much of its digest as nothing else has."""
+    with part.open("rb") as file:
+        digest = file_digest(file, "sha256").hexdigest()
+    for letters in (8, 16, 64):
+        path = folder / f"{name}_{digest[:letters]}.wav"
+        if not path.exists():
+            os.replace(part, path)
+            return path
+        with path.open("rb") as file:
+            if file_digest(file, "sha256").hexdigest() == digest:
+                return path
+    raise FileExistsError(errno.EEXIST, "is there with another content", str(folder / name))
 
 
 def _read(source: Any, begin: int, end: int) -> NDArray[np.int32]:

@@ -11,6 +11,7 @@ import typer
 from v2a import __version__, errors
 from v2a.cli import (
     blender,
+    bridge,
     daemon,
     demo,
     doctor,
@@ -41,6 +42,7 @@ app.command("generate")(generate.generate)
 app.command("scenes")(scenes.scenes)
 app.command("otio")(otio.otio)
 app.command("watch")(watch.watch)
+app.command("bridge")(bridge.bridge)
 app.command("serve")(daemon.serve)
 app.command("stop")(daemon.stop)
 app.command("ps")(daemon.ps)
