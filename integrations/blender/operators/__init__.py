@@ -1,5 +1,7 @@
 """What a person can do: one file for each kind, registered in this order."""
 
+import bpy
+
 from . import export, generate, jobs, remove, report, scenes, takes
 
 CLASSES = (
@@ -11,3 +13,15 @@ CLASSES = (
     *export.CLASSES,
     *jobs.CLASSES,
 )
+
+
+def register() -> None:
+    """Make them known."""
+    for one in CLASSES:
+        bpy.utils.register_class(one)
+
+
+def unregister() -> None:
+    """Take them away."""
+    for one in reversed(CLASSES):
+        bpy.utils.unregister_class(one)
