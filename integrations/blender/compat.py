@@ -5,12 +5,16 @@ Sequences became strips in 4.4, the old names went in 5.0. 5.1 names the handles
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import bpy
 
+LAST_KEY_ON_LAST_FRAME = 0 if bpy.app.version >= (5, 0, 0) else 1
+"""1 where the last retiming key stands for the contents' last frame, 0 where for their end."""
+_RAW_LENGTH = bpy.app.version < (3, 6, 0)
 CHANNELS = 128
 """Strips lie on channels 1 to this."""
 
@@ -134,8 +138,21 @@ def set_content_start(strip: Any, frame: int) -> None:
 
 
 def content_length(strip: Any) -> int:
-    """Frames of the timeline its contents would fill, speed and all."""
+    """Frames of its contents: at their own speed before 3.6, since then those they fill."""
     return getattr(strip, _named("content_duration", "frame_duration"))
+
+
+def filled_length(strip: Any) -> int:
+    """Frames of the timeline its contents fill, speed and all."""
+    if _RAW_LENGTH:
+        left, right = offsets(strip)
+        return duration(strip) + round(left + right)
+    return content_length(strip)
+
+
+def raw_length(strip: Any) -> int | None:
+    """Frames of its contents at their own speed; None where Blender does not tell."""
+    return content_length(strip) if _RAW_LENGTH else None
 
 
 def offsets(strip: Any) -> tuple[float, float]:
@@ -155,6 +172,17 @@ def trims(strip: Any) -> tuple[int, int]:
     return 0, 0
 
 
+def movie_clip(strip: Any) -> Any | None:
+    """The movie clip of a movie clip strip; None where Blender does not tell which (before 4.0)."""
+    if hasattr(strip, "clip"):
+        return strip.clip
+    fitting = [c for c in bpy.data.movieclips if c.frame_duration == content_length(strip)]
+    name = re.sub(r"\.\d{3}$", "", strip.name)
+    named = [clip for clip in fitting if clip.name in (strip.name, name)]
+    found = fitting if len(fitting) == 1 else named
+    return found[0] if len(found) == 1 else None
+
+
 # ---- speed
 
 
@@ -170,6 +198,28 @@ def retiming_frames(strip: Any) -> list[float]:
     if keys is None:
         keys = getattr(strip, "retiming_handles", None)
     return [key.timeline_frame for key in keys or ()]
+
+
+# ---- effects and animation
+
+
+def inputs(strip: Any) -> tuple[str, ...]:
+    """Names of the strips an effect takes, in order."""
+    count = getattr(strip, "input_count", 0)
+    taken = (getattr(strip, f"input_{k}", None) for k in range(1, count + 1))
+    return tuple(one.name for one in taken if one is not None)
+
+
+def curves(scene: Any) -> list[Any]:
+    """The scene's own animation curves; since 4.4 they lie in layers, since 5.0 only there."""
+    data = scene.animation_data
+    action = data.action if data is not None else None
+    if action is None:
+        return []
+    if hasattr(action, "fcurves"):
+        return list(action.fcurves)
+    bags = (strip.channelbag(data.action_slot) for layer in action.layers for strip in layer.strips)
+    return [curve for bag in bags if bag is not None for curve in bag.fcurves]
 
 
 # ---- new strips

@@ -37,7 +37,7 @@ def run(script: str, given: str, result: str) -> int:
 
         bpy.ops.wm.read_factory_settings(use_empty=True)
         load("generate_foley", ROOT / "integrations/blender/__init__.py", package=True)
-        sys.path.insert(0, str(Path(__file__).parent))
+        sys.path.insert(0, str(Path(script).parent))
         said: dict[str, Any] = {"result": load("script", Path(script)).main(json.loads(given))}
     except BaseException:
         said = {"error": traceback.format_exc()}

@@ -1,0 +1,222 @@
+"""What of which media a strip shows in a range, down through metas, scenes and effects."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from . import compat, rates
+from .layers import Layer, Layers
+from .media import Library, Media, NoPicture
+from .speeds import Play, Stretch, Unknown, play
+
+NO_PICTURE = {
+    "COLOR": "a colour strip shows nothing that sounds",
+    "TEXT": "a text strip shows nothing that sounds",
+    "ADJUSTMENT": "an adjustment layer has no picture of its own",
+    "MASK": "a mask has no picture of its own",
+}
+STILL = Fraction(0)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Blender's frames [a, b), all of one media at one speed; or why they are not to be had so."""
+
+    a: int
+    b: int
+    media: Media | None = None
+    position: Fraction = STILL
+    """The media's frame that frame `a` shows."""
+    speed: Fraction = STILL
+    """Media frames a frame; negative backwards, 0 holds one."""
+    reason: str = ""
+    """Why there is no media."""
+    render: bool = False
+    """Whether rendering helps."""
+    through: str = ""
+    """Name of the strip or effect that is the reason."""
+
+    def follows(self, before: Piece) -> bool:
+        """Whether it goes on where another one stopped, so that nobody sees a seam."""
+        if self.a != before.b or (self.reason, self.through) != (before.reason, before.through):
+            return False
+        goes_on = before.position + before.speed * (before.b - before.a)
+        same = self.media == before.media and self.speed == before.speed
+        return same and (self.media is None or self.position == goes_on)
+
+
+def joined(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces in order, without seams that nobody sees."""
+    found: list[Piece] = []
+    for piece in sorted(pieces, key=lambda piece: piece.a):
+        if found and piece.follows(found[-1]):
+            found[-1] = replace(found[-1], b=piece.b)
+        else:
+            found.append(piece)
+    return found
+
+
+class Pieces:
+    """Takes strips apart."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+        self._layers: dict[Any, Layers] = {}
+
+    def layers(self, owner: Any, scene: Any) -> Layers:
+        """The layers of a scene, or of one of its metas; made once."""
+        key = owner.as_pointer()
+        if key not in self._layers:
+            self._layers[key] = Layers(owner, scene)
+        return self._layers[key]
+
+    def of(
+        self, layer: Layer, layers: Layers, a: int, b: int, above: tuple[Any, ...] = ()
+    ) -> list[Piece]:
+        """What the strip shows in [a, b), a part of its own range; `above`: scenes around it."""
+        try:
+            return list(self._of(layer, layers, a, b, above))
+        except NoPicture as why:
+            return [Piece(a, b, reason=str(why), through=layer.name)]
+        except Unknown as why:
+            return [Piece(a, b, reason=str(why), render=True, through=layer.name)]
+
+    def _of(
+        self, layer: Layer, layers: Layers, a: int, b: int, above: tuple[Any, ...]
+    ) -> Iterator[Piece]:
+        strip, kind = layer.strip, layer.kind
+        if kind in NO_PICTURE:
+            raise NoPicture(NO_PICTURE[kind])
+        if any((layer.name, name) in layers.animated for name in ("speed_factor", "mute")):
+            raise Unknown("its speed or its muting is animated")
+        if kind == "META":
+            inner = self.layers(strip, layers.scene)
+            base = Fraction(compat.content_start(strip))
+            yield from self._inner(inner, self._meta(strip), base, (a, b), above)
+        elif kind == "SCENE":
+            yield from self._scene(strip, a, b, (*above, layers.scene))
+        elif kind in ("MOVIE", "IMAGE", "MOVIECLIP"):
+            for stretch, media in self._media(strip, kind, layers.scene, a, b):
+                yield from self._checked(stretch, media, layer.name)
+        else:
+            yield from self._effect(layer, layers, a, b, above)
+
+    def _media(
+        self, strip: Any, kind: str, scene: Any, a: int, b: int
+    ) -> Iterator[tuple[Stretch, Media]]:
+        rate, offset, clip = rates.scene_rate(scene), 0, None
+        if kind == "MOVIE":
+            media = self.library.film(strip, scene)
+        elif kind == "IMAGE":
+            media = self.library.pictures(strip, scene, rate)
+        else:
+            clip = compat.movie_clip(strip)
+            if clip is None:
+                raise Unknown("this Blender does not tell which movie clip it shows")
+            media, offset = self.library.tracked(clip, rate)
+        if len(media.stills) == 1:
+            yield Stretch(a, b, STILL, STILL), media
+            return
+
+        def count() -> int | None:
+            if kind == "MOVIECLIP":
+                return int(clip.frame_duration)
+            return self.library.count(media)
+
+        for stretch in play(strip, count, media.rate / rate, kind != "MOVIE").stretches(a, b):
+            yield replace(stretch, position=stretch.position + offset), media
+
+    def _checked(self, stretch: Stretch, media: Media, name: str) -> Iterator[Piece]:
+        """A piece, if all its pictures are there."""
+        first, last = _span(stretch)
+        if media.stills and not 0 <= first <= last < len(media.stills):
+            raise Unknown("it plays past the ends of its pictures")
+        self.library.chosen(media, first, last)
+        yield Piece(stretch.a, stretch.b, media, stretch.position, stretch.speed, through=name)
+
+    def _meta(self, strip: Any) -> Play:
+        inside = [(compat.start(one), compat.end(one)) for one in compat.strips(strip)]
+        if not inside:
+            raise NoPicture("the meta strip is empty")
+        length = max(end for _, end in inside) - min(start for start, _ in inside)
+        return play(strip, lambda: length, counted=True)
+
+    def _scene(self, strip: Any, a: int, b: int, above: tuple[Any, ...]) -> Iterator[Piece]:
+        inner = strip.scene
+        if inner is None:
+            raise NoPicture("it has no scene")
+        if strip.scene_input != "SEQUENCER":
+            raise Unknown("it shows a 3D scene")
+        if inner in above:
+            raise NoPicture("its scene shows itself")
+        length = inner.frame_end - inner.frame_start + 1
+        how = play(strip, lambda: length, counted=True)
+        yield from self._inner(
+            self.layers(inner, inner), how, Fraction(inner.frame_start), (a, b), above
+        )
+
+    def _effect(
+        self, layer: Layer, layers: Layers, a: int, b: int, above: tuple[Any, ...]
+    ) -> Iterator[Piece]:
+        for (x, y), shown, reason in layers.shares(layer):
+            x, y = max(a, x), min(b, y)
+            if x >= y:
+                continue
+            if reason:
+                yield Piece(x, y, reason=reason, render=True, through=layer.name)
+            elif shown is not None:
+                yield from self.of(shown, layers, x, y, above)
+
+    def _inner(
+        self,
+        layers: Layers,
+        how: Play,
+        base: Fraction,
+        frames: tuple[int, int],
+        above: tuple[Any, ...],
+    ) -> Iterator[Piece]:
+        """The pieces of what lies inside, on the frames of what it lies in."""
+        for stretch in how.stretches(*frames):
+            moved = replace(stretch, position=stretch.position + base)
+            first, last = _span(moved)
+            for x, y, layer in layers.tops(first, last + 1):
+                for piece in self.of(layer, layers, x, y, above):
+                    if piece.reason == NO_PICTURE["COLOR"]:
+                        continue
+                    if (laid := _through(moved, piece)) is not None:
+                        yield laid
+
+
+def _span(stretch: Stretch) -> tuple[int, int]:
+    """The first and the last whole position that a stretch shows."""
+    ends = (stretch.position, stretch.position + stretch.speed * (stretch.b - stretch.a - 1))
+    return math.floor(min(ends)), math.floor(max(ends))
+
+
+def _through(outer: Stretch, piece: Piece) -> Piece | None:
+    """A piece on inner frames as a stretch of outer frames shows it."""
+    if outer.speed == 0:
+        at = piece.position + piece.speed * (math.floor(outer.position) - piece.a)
+        return replace(piece, a=outer.a, b=outer.b, position=at, speed=STILL)
+    first = outer.a + (piece.a - outer.position) / outer.speed
+    after = outer.a + (piece.b - outer.position) / outer.speed
+    if outer.speed > 0:
+        a, b = math.ceil(first), math.ceil(after)
+    else:
+        a, b = math.floor(after) + 1, math.floor(first) + 1
+    a, b = max(a, outer.a), min(b, outer.b)
+    if a >= b:
+        return None
+    at = outer.position + outer.speed * (a - outer.a)
+    return replace(
+        piece,
+        a=a,
+        b=b,
+        position=piece.position + piece.speed * (at - piece.a),
+        speed=piece.speed * outer.speed,
+        through=piece.through,
+    )
