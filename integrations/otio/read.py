@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from v2a.errors import V2AError
+from v2a_integrations.otio.adapters import reading
 from v2a_integrations.otio.read_fcp import read_fcp
 
 if TYPE_CHECKING:
@@ -69,20 +70,13 @@ def read_timelines(path: Path | str, rate: Fraction | None = None) -> list[otio.
     return read_document(path, rate).timelines
 
 
-def suffixes() -> set[str]:
-    """Endings, without the dot, that some installed adapter reads."""
-    import opentimelineio as otio
-
-    return set(otio.adapters.suffixes_with_defined_adapters(read=True))
-
-
 def _read(path: Path, rate: Fraction | None, folder: Path) -> Any:
     import opentimelineio as otio
 
     suffix = path.suffix.lower().lstrip(".")
     if suffix == "otio":
         return _from_json(path.read_text("utf-8-sig"), str(path))
-    if suffix not in suffixes():
+    if suffix not in reading():
         raise V2AError("NO_ADAPTER", path=path, suffix=path.suffix or "such")
     if suffix == "edl":
         return _read_edl(path, rate)

@@ -14,9 +14,11 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from v2a.errors import V2AError
-from v2a_integrations.otio import links
-from v2a_integrations.otio.media import link_of
+from v2a_integrations.otio.adapters import writing
 from v2a_integrations.otio.read import BUNDLES, STANDARD, Document
+from v2a_integrations.otio.save_aaf import for_aaf
+from v2a_integrations.otio.save_ges import for_ges
+from v2a_integrations.otio.save_links import absolute, all_absolute, as_seen_from
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 GENERATOR = "v2a"
 NO_SOUND = {"edl", "ale", "svg"}
 """Formats that hold no sound tracks, or none of ours."""
+
+FITTED = {"aaf": for_aaf, "xges": for_ges}
+"""Formats that know no folder, and what else they need done to a copy."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,6 @@ def _replaced(collection: Any, waiting: Iterator[Any]) -> Any:
 
 def format_of(path: Path | str, options: FileOptions) -> str:
     """The ending of the adapter to use; raises BAD_OPTION for one that cannot hold sound."""
-    import opentimelineio as otio
-
     suffix = options.output_format.lower().lstrip(".")
     suffix = suffix or Path(path).suffix.lower().lstrip(".") or "otio"
     if suffix in NO_SOUND:
@@ -71,7 +74,7 @@ def format_of(path: Path | str, options: FileOptions) -> str:
             detail=f"a .{suffix} file holds no sound tracks",
             hint="write .otio, .otioz, .xml, .aaf or .xges",
         )
-    if suffix not in otio.adapters.suffixes_with_defined_adapters(write=True):
+    if suffix not in writing():
         raise V2AError("NO_ADAPTER", path=path, suffix=f".{suffix}")
     if options.schema and suffix != "otio":
         raise V2AError(
@@ -92,7 +95,7 @@ def write_document(root: Any, path: Path | str, folder: Path, options: FileOptio
         return
     path = Path(path)
     if path.absolute().parent != folder.absolute():
-        root = _as_seen_from(root.clone(), folder, path.absolute().parent)
+        root = as_seen_from(root.clone(), folder, path.absolute().parent)
     with telling(path):
         part = path.parent / f".{path.stem}.{token_hex(4)}.part.{suffix}"
         try:
@@ -165,12 +168,21 @@ def _write(root: Any, path: Path, suffix: str, schema: str) -> None:
         path.write_text(_json(root, schema) + "\n", "utf-8")
         return
     options: dict[str, Any] = {}
+    if isinstance(root, otio.schema.Timeline):
+        root = _fitted(root, suffix, path.absolute().parent)
     if suffix in BUNDLES:
-        root = _absolute(root.clone(), path.absolute().parent)
+        root = absolute(root.clone(), path.absolute().parent)
         options["media_policy"] = "MissingIfNotFile"
     if suffix == "aaf":
         options["use_empty_mob_ids"] = True
     otio.adapters.write_to_file(root, str(path), **options)
+
+
+def _fitted(timeline: otio.schema.Timeline, suffix: str, folder: Path) -> otio.schema.Timeline:
+    """A copy as a format needs it, where it needs more than its adapter gives."""
+    if suffix not in FITTED:
+        return timeline
+    return FITTED[suffix](all_absolute(timeline.clone(), folder))
 
 
 def _json(root: Any, schema: str) -> str:
@@ -199,43 +211,3 @@ def _versions(schema: str) -> dict[str, int]:
         detail=f"--schema {schema}: no such release is known here",
         hint=f"it may be {', '.join(known)}",
     )
-
-
-def _absolute(root: Any, folder: Path) -> Any:
-    """Links of media that is here as absolute URLs, which is what bundles can follow."""
-    for reference in _external(root):
-        if found := _linked(reference.target_url, folder):
-            reference.target_url = links.absolute_url(found)
-    return root
-
-
-def _as_seen_from(root: Any, folder: Path, place: Path) -> Any:
-    """Relative links of media that is here, made for a timeline that lies at another place."""
-    import opentimelineio as otio
-
-    for reference in _external(root):
-        url = reference.target_url
-        if not links.is_absolute(url) and (found := _linked(url, folder)):
-            reference.target_url = links.relative_url(found, place)
-    for reference in _references(root):
-        if isinstance(reference, otio.schema.ImageSequenceReference):
-            base = reference.target_url_base
-            if not links.is_absolute(base) and (found := _linked(base or ".", folder)):
-                reference.target_url_base = links.relative_url(found, place) + "/"
-    return root
-
-
-def _linked(url: str, folder: Path) -> Path | None:
-    found = (links.here(path, folder) for path in links.spellings(url))
-    return next(filter(None, found), None)
-
-
-def _external(root: Any) -> Iterator[Any]:
-    return (reference for reference in _references(root) if link_of(reference))
-
-
-def _references(root: Any) -> Iterator[Any]:
-    import opentimelineio as otio
-
-    for clip in root.find_children(descended_from_type=otio.schema.Clip):
-        yield from clip.media_references().values()

@@ -88,6 +88,8 @@ def write_stem(
 
     part = folder / f".{token_hex(8)}.part"
     start = sound.first_sample - window.sample(window.first)
+    # GStreamer (Pitivi) plays nothing at all of a WAV whose data has an odd number of bytes.
+    length = window.samples + window.samples % 2
     try:
         with (
             soundfile.SoundFile(stem) as source,
@@ -95,10 +97,10 @@ def write_stem(
                 part, "w", window.sample_rate, source.channels, "PCM_24", format="WAV"
             ) as made,
         ):
-            for begin in range(0, window.samples, BLOCK):
+            for begin in range(0, length, BLOCK):
                 if should_stop():
                     raise V2AError("CANCELLED")
-                end = min(begin + BLOCK, window.samples)
+                end = min(begin + BLOCK, length)
                 block = _read(source, begin - start, end - start)
                 made.write(_faded(block, sound, window, begin))
         return _named(part, folder, name)

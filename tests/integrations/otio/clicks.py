@@ -28,6 +28,8 @@ from v2a_integrations.stems.sounds import Sound, placed
 from v2a_integrations.stems.waves import window_of, write_stem
 
 RATE = 48_000
+CLICK = 40
+"""Samples of a click that is to survive an editor's own rounding."""
 
 
 def job_tracks(plan: Plan, handle: Fraction = Fraction(1, 2)) -> list[Track]:
@@ -69,10 +71,10 @@ def scene_track(
     )  # fmt: skip
 
 
-def click(path: Path, sound: Sound) -> Path:
-    """A stem that is silent but for the first sample of its scene."""
+def click(path: Path, sound: Sound, length: int = 1) -> Path:
+    """A stem that is silent but for the first samples of its scene."""
     samples = np.zeros(sum(sound.scene.samples), np.float32)
-    samples[sound.lead] = 0.5
+    samples[sound.lead : sound.lead + length] = 0.5
     soundfile.write(path, samples, RATE, "PCM_24")
     return path
 
@@ -84,14 +86,19 @@ class Made:
     entries: Sequence[Any]
 
 
-def with_clicks(made: otio.schema.Timeline, folder: Path, transitions: bool = False) -> Made:
-    """A timeline with a click where each of its scenes begins."""
+def with_clicks(
+    made: otio.schema.Timeline, folder: Path, transitions: bool = False, length: int = 1
+) -> Made:
+    """A timeline with a click where each of its scenes begins; `length` in samples.
+
+    Editors that count in nanoseconds or seconds may cut the first sample of a clip off.
+    """
     plan = make_plan(made, folder)
     rate = spelled(made, plan.rate)
     sounds: list[Laid] = []
     for sound in placed(plan, job_tracks(plan)):
         window = window_of(sound, not transitions)
-        raw = click(folder / "raw.wav", sound)
+        raw = click(folder / "raw.wav", sound, length)
         stem = write_stem(raw, sound, window, folder, f"c{sound.number}s{sound.scene.scene}")
         sounds.append(laid(sound, window, {1: stem}, absolute_url, rate, not transitions))
     scored = made.clone()

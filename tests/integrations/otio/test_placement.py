@@ -11,8 +11,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integrations.otio import melt
-from tests.integrations.otio.clicks import RATE, Made, film, job_tracks, with_clicks
+from tests.integrations.otio import ges, melt
+from tests.integrations.otio.clicks import CLICK, RATE, Made, film, job_tracks, with_clicks
 from tests.integrations.otio.timelines import clip
 from v2a.jobs import Track, TrackCut
 from v2a_integrations.otio.laid import Laid
@@ -49,6 +49,7 @@ def test_our_files_are_right_to_the_sample_at_every_rate(tmp_path: Path, rate: f
     assert all(abs(a - b) <= 1 for a, b in zip(found, expected, strict=True))
     exact = exact_rate(rate)
     assert exact is not None
+    assert all(soundfile.info(path).frames % 2 == 0 for path in tmp_path.glob("c*.wav"))
     firsts = [Fraction(entry["frames"][0]) / exact * RATE for entry in made.entries]
     assert all(abs(a - b) <= 1 for a, b in zip(expected, sorted(firsts), strict=True))
 
@@ -123,4 +124,22 @@ def test_melt_plays_every_sound_within_a_frame_of_where_the_sidecar_says(
     assert len(heard) == len(expected) == 8
     late = [abs(a - b) for a, b in zip(heard, expected, strict=True)]
     print(f"melt at {rate}: {max(late)} samples at most")
+    assert max(late) <= RATE / made.rate
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(bool(ges.why_not()), reason=ges.why_not())
+@pytest.mark.parametrize("transitions", [False, True])
+@pytest.mark.parametrize("rate", [23.976, 25.0, 29.97])
+def test_ges_plays_every_sound_within_a_frame_of_where_the_sidecar_says(
+    tmp_path: Path, rate: float, transitions: bool
+) -> None:
+    made = with_clicks(
+        film(tmp_path, rate, (31, 17, 40, 22), (7, 0, 13, 0)), tmp_path, transitions, CLICK
+    )
+    heard = melt.onsets(ges.render(made.timeline, tmp_path, tmp_path))
+    expected = sorted(entry["start_sample"] for entry in made.entries)
+    assert len(heard) == len(expected) == 8
+    late = [abs(a - b) for a, b in zip(heard, expected, strict=True)]
+    print(f"GES at {rate}: {max(late)} samples at most")
     assert max(late) <= RATE / made.rate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import opentimelineio as otio
@@ -14,6 +15,7 @@ from tests.rights import as_ordinary_user
 from v2a.errors import V2AError
 from v2a_integrations.otio.links import here as links_here
 from v2a_integrations.otio.links import spellings
+from v2a_integrations.otio.own import own_markers
 from v2a_integrations.otio.read import read_document
 from v2a_integrations.otio.run import places_of
 from v2a_integrations.otio.save import (
@@ -184,3 +186,44 @@ def test_media_is_found_from_where_the_result_lies(tmp_path: Path, suffix: str) 
         here = [path for way in spellings(url) if (path := links_here(way, document.folder))]
         assert here and here[0].read_bytes() in (b"a b.mov", b"x.0001.png")
     assert made.tracks[0][0].media_reference.target_url == "shots/a%20b.mov"
+
+
+def test_a_ges_project_has_its_rate_its_uris_and_clocks_from_zero(tmp_path: Path) -> None:
+    """One link that is no URI keeps GES from loading the whole project."""
+    (tmp_path / "a b.mov").touch()
+    shots = [
+        clip("here", 25, 90_010, 25, "a%20b.mov", span(90_000, 100, 25)),
+        clip("gone", 25, 5, 25, "gone.mov"),
+        clip("web", 25, 5, 25, "https://host/x.mov"),
+    ]
+    made = timeline(track(*shots))
+    write_document(made, tmp_path / "out.xges", tmp_path, FileOptions())
+    text = (tmp_path / "out.xges").read_text("utf-8")
+    wanted = [(tmp_path / name).as_uri() for name in ("a b.mov", "gone.mov")]
+    assert all(f'asset-id="{url}"' in text for url in (*wanted, "https://host/x.mov"))
+    assert 'inpoint="400000000"' in text and "framerate\\=\\(fraction\\)25/1" in text
+    assert made.tracks[0][0].media_reference.target_url == "a%20b.mov"
+
+
+def test_a_ges_project_comes_back_as_one_and_again(tmp_path: Path) -> None:
+    """Read and written within one process, markers and all; a track for sound where it had none."""
+    edit = film(tmp_path, 25.0, (40,), (0,))
+    write_document(edit, tmp_path / "cut.xges", tmp_path, FileOptions())
+    assert 'track-type="2"' not in (tmp_path / "cut.xges").read_text("utf-8")
+    for name in ("once.xges", "twice.xges"):
+        found = read_document(tmp_path / "cut.xges").timelines[0]
+        made = with_clicks(found, tmp_path)
+        write_document(made.timeline, tmp_path / name, tmp_path, FileOptions())
+        (again,) = read_document(tmp_path / name).timelines
+        assert len(own_markers(again)) >= 2 and again.duration().rate == 25
+        assert 'track-type="2"' in (tmp_path / name).read_text("utf-8")
+        os.replace(tmp_path / name, tmp_path / "cut.xges")
+
+
+def test_an_aaf_knows_no_folder_either(tmp_path: Path) -> None:
+    edit = film(tmp_path, 25.0, (40,), (0,))
+    write_document(edit, tmp_path / "out.aaf", tmp_path, FileOptions())
+    document = read_document(tmp_path / "out.aaf")
+    (found,) = document.timelines[0].find_clips()
+    ways = spellings(found.media_reference.target_url)
+    assert any(links_here(way, Path("/")) == tmp_path / "f.mov" for way in ways)
