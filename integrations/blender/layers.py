@@ -10,7 +10,7 @@ only: dissolves and wipes show their first input until their middle, then their 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -49,6 +49,10 @@ class Layer:
         return [(a, b)] if a < b else []
 
 
+Inside = Callable[[Layer, "Layers"], list[Range]]
+"""Where what lies in a meta or a scene strip covers, in the frames around it."""
+
+
 @dataclass(frozen=True)
 class Sight:
     """A range in which a layer is seen; with a reason where only rendering tells how."""
@@ -63,10 +67,9 @@ class Sight:
 class Layers:
     """The strips of one scene's timeline, or of one meta."""
 
-    def __init__(self, owner: Any, scene: Any, animated: Animated | None = None) -> None:
-        """`owner` is the scene or one of its metas."""
-        self.owner, self.scene = owner, scene
-        self.animated = animated or Animated(scene)
+    def __init__(self, owner: Any, scene: Any, animated: Animated, inside: Inside) -> None:
+        """`owner` is the scene or one of its metas; `inside` tells where metas and scenes cover."""
+        self.owner, self.scene, self.animated, self._inside = owner, scene, animated, inside
         self.by_name: dict[str, Layer] = {}
         self.effects: dict[str, list[Layer]] = {}
         """Effects by the name of an input."""
@@ -163,6 +166,7 @@ class Layers:
     def covers(self, layer: Layer) -> list[Range]:
         """Where it hides what lies under it."""
         if layer.name not in self._covers:
+            self._covers[layer.name] = []  # for a scene that shows itself
             self._covers[layer.name] = self._cover(layer)
         return self._covers[layer.name]
 
@@ -173,13 +177,15 @@ class Layers:
         if not fills(strip, layer.kind, self.scene):
             return []
         parts = [(layer.start, layer.end)]
-        if layer.kind == "META":
-            # An ordinary meta has the frames of the timeline it lies on.
-            inner = Layers(strip, self.scene, self.animated)
-            parts = common(parts, (r for x in inner.by_name.values() for r in inner.covers(x)))
+        if layer.kind in ("META", "SCENE"):
+            parts = common(parts, self._inside(layer, self))
         taken = [(e.start, e.end) for e in self.effects.get(layer.name, ())]
         opaque = self.animated.opaque(strip, layer.name, layer.start, layer.end)
         return common(without(parts, taken), opaque)
+
+    def covering(self, a: int, b: int) -> list[Range]:
+        """Where in [a, b) anything covers."""
+        return common([(a, b)], (part for x in self.by_name.values() for part in self.covers(x)))
 
     def tops(self, a: int, b: int) -> list[tuple[int, int, Layer]]:
         """[a, b) in stretches, each with the picture on top; frames without any are left out.

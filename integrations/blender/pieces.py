@@ -9,8 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 from . import compat, rates
+from .animated import Animated
 from .layers import Layer, Layers
 from .media import Library, Media, NoPicture
+from .ranges import Range
 from .speeds import Play, Stretch, Unknown, play
 
 NO_PICTURE = {
@@ -60,6 +62,21 @@ def joined(pieces: Iterable[Piece]) -> list[Piece]:
     return found
 
 
+@dataclass(frozen=True)
+class Opened:
+    """What lies in a meta or a scene strip, and how it is played."""
+
+    layers: Layers
+    how: Play
+    base: Fraction
+    """Its own frame that is its contents' first."""
+
+    def stretches(self, a: int, b: int) -> Iterator[Stretch]:
+        """[a, b) around it, in positions on its own frames."""
+        for stretch in self.how.stretches(a, b):
+            yield replace(stretch, position=stretch.position + self.base)
+
+
 class Pieces:
     """Takes strips apart."""
 
@@ -71,7 +88,8 @@ class Pieces:
         """The layers of a scene, or of one of its metas; made once."""
         key = owner.as_pointer()
         if key not in self._layers:
-            self._layers[key] = Layers(owner, scene)
+            animated = Animated(scene) if owner == scene else self.layers(scene, scene).animated
+            self._layers[key] = Layers(owner, scene, animated, self._covering)
         return self._layers[key]
 
     def of(
@@ -93,12 +111,10 @@ class Pieces:
             raise NoPicture(NO_PICTURE[kind])
         if any((layer.name, name) in layers.animated for name in ("speed_factor", "mute")):
             raise Unknown("its speed or its muting is animated")
-        if kind == "META":
-            inner = self.layers(strip, layers.scene)
-            base = Fraction(compat.content_start(strip))
-            yield from self._inner(inner, self._meta(strip), base, (a, b), above)
-        elif kind == "SCENE":
-            yield from self._scene(strip, a, b, (*above, layers.scene))
+        if kind in ("META", "SCENE"):
+            if kind == "SCENE" and strip.scene in (*above, layers.scene):
+                raise NoPicture("its scene shows itself")
+            yield from self._inner(self._opened(layer, layers), a, b, (*above, layers.scene))
         elif kind in ("MOVIE", "IMAGE", "MOVIECLIP"):
             for stretch, media in self._media(strip, kind, layers.scene, a, b):
                 yield from self._checked(stretch, media, layer.name)
@@ -138,26 +154,39 @@ class Pieces:
         self.library.chosen(media, first, last)
         yield Piece(stretch.a, stretch.b, media, stretch.position, stretch.speed, through=name)
 
-    def _meta(self, strip: Any) -> Play:
-        inside = [(compat.start(one), compat.end(one)) for one in compat.strips(strip)]
-        if not inside:
-            raise NoPicture("the meta strip is empty")
-        length = max(end for _, end in inside) - min(start for start, _ in inside)
-        return play(strip, lambda: length, counted=True)
-
-    def _scene(self, strip: Any, a: int, b: int, above: tuple[Any, ...]) -> Iterator[Piece]:
+    def _opened(self, layer: Layer, layers: Layers) -> Opened:
+        """What lies in a meta or a scene strip; raises NoPicture and Unknown."""
+        strip = layer.strip
+        if layer.kind == "META":
+            inside = [(compat.start(one), compat.end(one)) for one in compat.strips(strip)]
+            if not inside:
+                raise NoPicture("the meta strip is empty")
+            length = max(end for _, end in inside) - min(start for start, _ in inside)
+            base = Fraction(compat.content_start(strip))
+            how = play(strip, lambda: length, counted=True)
+            return Opened(self.layers(strip, layers.scene), how, base)
         inner = strip.scene
         if inner is None:
             raise NoPicture("it has no scene")
         if strip.scene_input != "SEQUENCER":
             raise Unknown("it shows a 3D scene")
-        if inner in above:
-            raise NoPicture("its scene shows itself")
-        length = inner.frame_end - inner.frame_start + 1
-        how = play(strip, lambda: length, counted=True)
-        yield from self._inner(
-            self.layers(inner, inner), how, Fraction(inner.frame_start), (a, b), above
-        )
+        how = play(strip, lambda: inner.frame_end - inner.frame_start + 1, counted=True)
+        return Opened(self.layers(inner, inner), how, Fraction(inner.frame_start))
+
+    def _covering(self, layer: Layer, layers: Layers) -> list[Range]:
+        """Where what lies in a meta or a scene strip covers; see `Layers`."""
+        try:
+            opened = self._opened(layer, layers)
+        except NoPicture:
+            return []
+        except Unknown:
+            return [(layer.start, layer.end)]
+        found: list[Range] = []
+        for moved in opened.stretches(layer.start, layer.end):
+            first, last = _span(moved)
+            laid = (_through(moved, Piece(*r)) for r in opened.layers.covering(first, last + 1))
+            found += [(piece.a, piece.b) for piece in laid if piece is not None]
+        return found
 
     def _effect(
         self, layer: Layer, layers: Layers, a: int, b: int, above: tuple[Any, ...]
@@ -171,20 +200,12 @@ class Pieces:
             elif shown is not None:
                 yield from self.of(shown, layers, x, y, above)
 
-    def _inner(
-        self,
-        layers: Layers,
-        how: Play,
-        base: Fraction,
-        frames: tuple[int, int],
-        above: tuple[Any, ...],
-    ) -> Iterator[Piece]:
+    def _inner(self, opened: Opened, a: int, b: int, above: tuple[Any, ...]) -> Iterator[Piece]:
         """The pieces of what lies inside, on the frames of what it lies in."""
-        for stretch in how.stretches(*frames):
-            moved = replace(stretch, position=stretch.position + base)
+        for moved in opened.stretches(a, b):
             first, last = _span(moved)
-            for x, y, layer in layers.tops(first, last + 1):
-                for piece in self.of(layer, layers, x, y, above):
+            for x, y, layer in opened.layers.tops(first, last + 1):
+                for piece in self.of(layer, opened.layers, x, y, above):
                     if piece.reason == NO_PICTURE["COLOR"]:
                         continue
                     if (laid := _through(moved, piece)) is not None:

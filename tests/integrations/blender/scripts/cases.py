@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -13,13 +14,13 @@ Lay = Callable[[str, Any], None]
 CASES: dict[str, Lay] = {}
 
 
-def case(lay: Callable[[str, Any], Any]) -> Lay:
-    """Registers a case under its function's name; what it returns is the scene."""
+def case(lay: Callable[[str, Any], Any], name: str = "") -> Lay:
+    """Registers a case under its function's name, or another; what it returns is the scene."""
 
     def whole(name: str, films: Any) -> None:
         ends(lay(name, films))
 
-    CASES[lay.__name__] = whole
+    CASES[name or lay.__name__] = whole
     return whole
 
 
@@ -208,3 +209,47 @@ def meta_by_script(name: str, films: Any) -> Any:
     movie(scene, "b", films["b30"], 2, 81, frame_offset_end=30).move_to_meta(meta)
     compat.set_end(meta, 171)
     return scene
+
+
+def chance(name: str, films: Any) -> Any:
+    """Strips of every kind on four channels, trimmed, held, reversed and muted by chance."""
+    dice = random.Random(name)
+    inner = scene_for(name + "_inner", first=dice.choice((1, 21)))
+    strew(inner, films, dice, channels=2, count=3)
+    ends(inner)
+    scene = scene_for(name, first=dice.choice((1, 0, 101)), fps=dice.choice((25, 24)))
+    strew(scene, films, dice, channels=3, count=4)
+    strip = compat.strips(scene).new_scene(
+        "inner", inner, 4, scene.frame_start + dice.randrange(99)
+    )
+    strip.scene_input = "SEQUENCER"
+    trim(strip, dice)
+    return scene
+
+
+def strew(scene: Any, films: Any, dice: random.Random, channels: int, count: int) -> None:
+    for channel in range(1, channels + 1):
+        frame = scene.frame_start + dice.randrange(30)
+        for k in range(count):
+            name, kind = f"{scene.name}.{channel}.{k}", dice.choice(("a25", "b30", "stills"))
+            if kind == "stills":
+                strip = pictures(scene, name, films[kind], channel, frame, dice.choice((1, 40)))
+            else:
+                strip = movie(scene, name, films[kind], channel, frame)
+            strip.use_reverse_frames = dice.random() < 0.3
+            strip.mute = dice.random() < 0.15
+            trim(strip, dice)
+            moved = compat.start(strip) - frame
+            compat.set_content_start(strip, int(compat.content_start(strip)) - min(moved, 0))
+            frame = compat.end(strip) + dice.choice((0, 0, 7))
+
+
+def trim(strip: Any, dice: random.Random) -> None:
+    """Handles within the contents, now and then beyond them."""
+    length = compat.duration(strip)
+    for side in ("frame_offset_start", "frame_offset_end"):
+        setattr(strip, side, dice.choice((0, dice.randrange(length // 3), -dice.randrange(1, 9))))
+
+
+for seed in range(8):
+    case(chance, f"chance_{seed}")
