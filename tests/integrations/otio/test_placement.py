@@ -11,7 +11,8 @@ import soundfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.integrations.otio import ges, melt
+from tests.integrations.blender.blenders import VERSIONS, find
+from tests.integrations.otio import blender, ges, melt
 from tests.integrations.otio.clicks import CLICK, RATE, Made, film, job_tracks, with_clicks
 from tests.integrations.otio.timelines import clip
 from v2a.jobs import Track, TrackCut
@@ -142,4 +143,24 @@ def test_ges_plays_every_sound_within_a_frame_of_where_the_sidecar_says(
     assert len(heard) == len(expected) == 8
     late = [abs(a - b) for a, b in zip(heard, expected, strict=True)]
     print(f"GES at {rate}: {max(late)} samples at most")
+    assert max(late) <= RATE / made.rate
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("rate", [23.976, 25.0])
+def test_blender_mixes_every_sound_within_a_frame_of_where_the_sidecar_says(
+    tmp_path: Path, rate: float, version: str
+) -> None:
+    found = find(version, tmp_path / "blender")
+    if isinstance(found, str):
+        pytest.skip(found)
+    made = with_clicks(
+        film(tmp_path, rate, (31, 17, 40, 22), (7, 0, 13, 0)), tmp_path, length=CLICK
+    )
+    heard = melt.onsets(blender.render(found, made.timeline, made.rate, tmp_path))
+    expected = sorted(entry["start_sample"] for entry in made.entries)
+    assert len(heard) == len(expected) == 8
+    late = [abs(a - b) for a, b in zip(heard, expected, strict=True)]
+    print(f"Blender {version} at {rate}: {max(late)} samples at most")
     assert max(late) <= RATE / made.rate
