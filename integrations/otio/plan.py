@@ -15,6 +15,7 @@ from v2a_integrations.otio.fit import on_media, snap, source
 from v2a_integrations.otio.flatten import Skipped, flatten
 from v2a_integrations.otio.media import Library, NoMedia
 from v2a_integrations.otio.pieces import NONE, Piece
+from v2a_integrations.otio.stretch import Stretch
 from v2a_integrations.otio.timelines import gaps_between, rate_of, start_of, track_filter
 from v2a_integrations.stems.frames import nearest_frame
 from v2a_integrations.stems.pictures import Stills
@@ -36,8 +37,8 @@ class PlanOptions:
     """Names, or numbers from 1, of the video tracks that count; empty takes all."""
     clips: Sequence[str] = ()
     """Patterns (`fnmatch`) of clip names that get sound; empty takes all."""
-    span: Span | None = None
-    """The stretch of the timeline that gets sound, seconds from its start."""
+    span: Span | Stretch | None = None
+    """The stretch of the timeline that gets sound: seconds from its start, or in words."""
     relink: Sequence[Path] = ()
     rate: Fraction | None = None
     """Frames per second, where the timeline does not say or says it wrongly."""
@@ -83,8 +84,12 @@ def make_plan(
     rate = options.rate or rate_of(timeline)
     picture = flatten(timeline, track_filter(options.tracks, timeline))
     shown = [snap(piece, rate) for piece in picture.pieces]
+    length = max((frames[1] for _, frames in shown), default=0)
+    span = options.span
+    if isinstance(span, Stretch):
+        span = span.on(rate, start_of(timeline), length / rate) if shown else None
     library = Library(folder, options.relink)
-    planner = _Planner(rate, library, options)
+    planner = _Planner(rate, library, options.clips, span, options.whole)
     for piece, frames in shown:
         planner.take(piece, frames)
     video = shown or picture.skipped
@@ -93,7 +98,7 @@ def make_plan(
         timeline.name or "timeline",
         rate,
         start_of(timeline),
-        max((frames[1] for _, frames in shown), default=0),
+        length,
         tuple(planner.planned),
         (*planner.skipped, *picture.skipped) if video else _only_sound(timeline),
         tuple(gaps_between([frames for _, frames in shown])),
@@ -111,20 +116,26 @@ def _only_sound(timeline: otio.schema.Timeline) -> tuple[Skipped, ...]:
 class _Planner:
     """Takes pieces one by one and remembers what becomes of them."""
 
-    def __init__(self, rate: Fraction, library: Library, options: PlanOptions) -> None:
+    def __init__(
+        self,
+        rate: Fraction,
+        library: Library,
+        wanted: Sequence[str],
+        span: Span | None,
+        whole: bool,
+    ) -> None:
         self.planned: list[Planned] = []
         self.skipped: list[Skipped] = []
         self._rate = rate
         self._library = library
-        self._options = options
+        self._wanted, self._span, self._whole = wanted, span, whole
 
     def take(self, piece: Piece, frames: tuple[int, int]) -> None:
         """Plan one piece, or say why not."""
         name = piece.clip.name
-        wanted = self._options.clips
-        if wanted and not any(fnmatchcase(name, pattern) for pattern in wanted):
+        if self._wanted and not any(fnmatchcase(name, pattern) for pattern in self._wanted):
             return
-        if span := self._options.span:
+        if span := self._span:
             if piece.end <= span.start or piece.start >= span.end:
                 return
             piece, frames = snap(piece.part(span.start, span.end), self._rate)
@@ -147,7 +158,7 @@ class _Planner:
             used, backwards = source(piece)
         record = Span(frames[0] / self._rate, (frames[1] - frames[0]) / self._rate)
         clip = TimelineClip(
-            media.path, used, record, backwards, self._rate, whole=self._options.whole,
+            media.path, used, record, backwards, self._rate, whole=self._whole,
             name=piece.clip.name,
         )  # fmt: skip
         return Planned(

@@ -60,7 +60,9 @@ def otio(
     ] = None,
     span: Annotated[
         str | None,
-        typer.Option("--range", help="Seconds from the timeline's start that get sound: '10-25'."),
+        typer.Option(
+            "--range", help="Stretch that gets sound: 10-25 (s), 250f-625f, or from-to timecode."
+        ),
     ] = None,
     rate: Annotated[
         str | None, typer.Option("--rate", help="Frames per second, where IN does not say.")

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v2a.errors import V2AError
-from v2a.jobs import Span
 
 if TYPE_CHECKING:
     from v2a_integrations.otio.run import Places, RunOptions
+    from v2a_integrations.otio.stretch import Stretch
 
 
 def places(sources: Sequence[str], out: str | None, options: RunOptions) -> list[Places]:
@@ -41,22 +40,11 @@ def places(sources: Sequence[str], out: str | None, options: RunOptions) -> list
     ]
 
 
-def span(words: str | None) -> Span | None:
-    """What `--range 10-25.5` says; raises BAD_OPTION."""
-    if words is None:
-        return None
-    found = re.fullmatch(r"([\d./]+)-([\d./]+)", words.strip())
-    try:
-        start, end = (Fraction(part) for part in found.groups()) if found else (0, 0)
-    except (ValueError, ZeroDivisionError):
-        start, end = Fraction(0), Fraction(0)
-    if start >= end:
-        raise V2AError(
-            "BAD_OPTION",
-            detail=f"--range {words}: is not a stretch of time",
-            hint="write it in seconds, as --range 10-25.5",
-        )
-    return Span(Fraction(start), Fraction(end) - start)
+def span(words: str | None) -> Stretch | None:
+    """What `--range` says; raises BAD_OPTION."""
+    from v2a_integrations.otio.stretch import stretch
+
+    return None if words is None else stretch(words)
 
 
 def rate(words: str | None) -> Fraction | None:

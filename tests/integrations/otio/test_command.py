@@ -40,6 +40,9 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(
     (plan,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [found["clip"] for found in plan["clips"]] == ["one"]
     assert plan["clips"][0]["source"] == ["0", "5/6"]
+    assert run(["otio", str(cut), "--dry-run", "--json", "--range", "00:00:00:06-30f"]) == 0
+    plan = json.loads(capsys.readouterr().out)
+    assert [found["frames"] for found in plan["clips"]] == [[6, 20], [20, 30]]
     assert sorted(cut.parent.iterdir()) == before
 
 
@@ -49,6 +52,7 @@ def test_a_dry_run_shows_the_plan_and_writes_nothing(
         (["no.otio"], 2, "no.otio: no such file"),
         (["cut.otio", "--range", "5-2"], 2, "is not a stretch of time"),
         (["cut.otio", "--range", "1/0-2"], 2, "is not a stretch of time"),
+        (["cut.otio", "--range", "00:00:00:24-9"], 2, "there are 24 in a second"),
         (["cut.otio", "--rate", "0"], 2, "is no frame rate"),
         (["cut.otio", "--rate", "48000"], 2, "is no frame rate"),
         (["cut.otio", "--tracks", "9"], 2, "no such track"),
