@@ -1,0 +1,43 @@
+"""What cannot be computed comes as a movie whose every frame is what Blender shows there."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import av
+
+from tests.integrations.blender.blenders import Blender
+from tests.integrations.blender.numbered import film, read, read_file
+
+
+def test_a_range_is_rendered_in_the_background_as_it_is_seen(
+    blender: Blender, tmp_path: Path
+) -> None:
+    out, work = tmp_path / "out", tmp_path / "work"
+    out.mkdir()
+    work.mkdir()
+    films = {
+        "a25": str(film(tmp_path / "a25.mp4", 1, 100, Fraction(25))),
+        "b30": str(film(tmp_path / "b30.mp4", 2, 120, Fraction(30000, 1001))),
+    }
+    told = blender.run("renders", {**films, "out": str(out), "work": str(work)})
+    assert [(strip, frames) for strip, frames, _ in told["to_render"]] == [
+        ("a", [10, 70]),
+        ("strobe", [90, 120]),
+    ]
+    assert told["refused"] == []
+    assert told["progress"] == sorted(told["progress"])
+    assert told["left"] == [told["left"][0], *(f"{told['left'][0]}/{k}.mp4" for k in (1, 2))]
+    for clip, movie in zip(told["clips"], told["movies"], strict=True):
+        first, count = (Fraction(part) * 25 for part in clip["record"])
+        assert clip["source"] == ["0", clip["record"][1]]
+        pictures = [f"{told['pictures']}/{int(11 + first + k):04d}.png" for k in range(int(count))]
+        assert _shown(movie) == [read_file(Path(picture)) for picture in pictures]
+    assert told["cancelled"] == [True, False]
+    assert told["after_discard"]
+
+
+def _shown(movie: str) -> list[tuple[int, int]]:
+    with av.open(movie) as container:
+        return [read(frame.to_ndarray(format="rgb24")) for frame in container.decode(video=0)]
