@@ -12,7 +12,9 @@ class FOLEY_OT_export_stems(bpy.types.Operator):
     bl_label = "Export Stems"
     bl_options = {"REGISTER"}
 
-    directory: bpy.props.StringProperty(name="Folder", subtype="DIR_PATH")
+    directory: bpy.props.StringProperty(
+        name="Folder", description="Where the copies go", subtype="DIR_PATH"
+    )
     filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN"})
     selected_only: bpy.props.BoolProperty(
         name="Selected Only", description="Only of Foley strips that are selected"

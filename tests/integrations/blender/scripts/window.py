@@ -1,0 +1,162 @@
+"""Blender with a window: the Video Editing workspace, an edit, the tab "Foley", a job at half way.
+
+    blender --factory-startup --window-geometry 0 0 W H --python window.py -- GIVEN RESULT
+
+GIVEN: {"clips": [[file, in, out], ...], "sounds": [...], "jobs": bool}. When everything has been
+drawn RESULT is written, and the window stays for whoever takes a picture of it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+TEMPLATE = "startup/bl_app_templates_system/Video_Editing/startup.blend"
+STEP = 0.4
+"""Seconds between steps: Blender draws in between."""
+
+Step = Callable[[Any], "Iterator[None] | None"]
+
+
+def sequencers() -> Iterator[tuple[Any, Any]]:
+    """Windows and their areas that show a timeline."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "SEQUENCE_EDITOR" and area.spaces.active.view_type == "SEQUENCER":
+                yield window, area
+
+
+def workspace(given: Any) -> None:
+    """Open the workspace as the '+' of the top bar does."""
+    bpy.context.preferences.view.show_splash = False
+    startup = next(
+        path for scripts in bpy.utils.script_paths() if (path := Path(scripts) / TEMPLATE).is_file()
+    )
+    with bpy.context.temp_override(window=bpy.context.window_manager.windows[0]):
+        bpy.ops.workspace.append_activate(idname="Video Editing", filepath=str(startup))
+
+
+def edit(given: Any) -> None:
+    """Lay the clips one after the other, and the sounds that a finished job would have made."""
+    from generate_foley import compat
+
+    scene = bpy.context.scene
+    scene.render.fps, scene.render.fps_base = given["fps"], 1.0
+    found = compat.strips(compat.editor(scene, create=True))
+    at, films = 1, []
+    for file, start, end in given["clips"]:
+        strip = found.new_movie(Path(file).stem, file, 1, at - start)
+        compat.set_start(strip, at)
+        compat.set_end(strip, at + end - start)
+        films.append(strip)
+        at += end - start
+    scene.frame_start, scene.frame_end = 1, at - 1
+    scene.frame_set(given.get("frame", 1))
+    compat.select_only(scene, films[-2:])
+
+
+def front(given: Any) -> Iterator[None]:
+    """Show the sidebar and turn its tabs, as Ctrl and the wheel do, until ours is in front."""
+    from generate_foley import glance
+
+    drawn, of = [], glance.of
+    glance.of = lambda scene: drawn.append(True) or of(scene)
+    _, area = next(sequencers())
+    area.spaces.active.show_region_ui = True
+    yield
+    for _ in range(12):
+        if drawn:
+            break
+        region = next(region for region in area.regions if region.type == "UI")
+        at = region.x + region.width // 2, region.y + region.height // 2
+        mouse("MOUSEMOVE", "NOTHING", at)
+        yield
+        mouse("WHEELDOWNMOUSE", "PRESS", at, ctrl=True)
+        yield
+    glance.of = of
+    given["told"] = {"in_front": bool(drawn)}
+
+
+def mouse(kind: str, value: str, at: tuple[int, int], **keys: bool) -> None:
+    """What a person does with the mouse."""
+    window = bpy.context.window_manager.windows[0]
+    window.event_simulate(type=kind, value=value, x=at[0], y=at[1], **keys)
+
+
+def drag(start: tuple[int, int], by: tuple[int, int]) -> Iterator[None]:
+    """Move an edge with the mouse: a window has no other handle for it."""
+    (x, y), end = start, (start[0] + by[0], start[1] + by[1])
+    for kind, value, at in (
+        ("MOUSEMOVE", "NOTHING", (x - 1, y)),
+        ("MOUSEMOVE", "NOTHING", start),
+        ("LEFTMOUSE", "PRESS", start),
+        ("MOUSEMOVE", "NOTHING", ((x + end[0]) // 2, (y + end[1]) // 2)),
+        ("MOUSEMOVE", "NOTHING", end),
+        ("LEFTMOUSE", "RELEASE", end),
+        ("MOUSEMOVE", "NOTHING", (5, 5)),
+    ):
+        mouse(kind, value, at)
+        yield
+
+
+def room(given: Any) -> Iterator[None]:
+    """Give the sequencer more of the window's height and its sidebar more width."""
+    _, area = next(sequencers())
+    yield from drag((area.x + area.width // 3, area.y + area.height), (0, given["taller"]))
+    region = next(region for region in area.regions if region.type == "UI")
+    yield from drag((region.x, region.y + region.height // 2), (-given["wider"], 0))
+
+
+def view(given: Any) -> None:
+    """Bring the whole edit into view."""
+    for window, area in sequencers():
+        region = next(region for region in area.regions if region.type == "WINDOW")
+        with bpy.context.temp_override(window=window, area=area, region=region):
+            bpy.ops.sequencer.view_all()
+
+
+STEPS: list[Step] = [workspace, edit, room, front, view]
+
+
+def run(given: Any, result: Path, steps: list[Step]) -> None:
+    """One step at a time, with time to draw between them."""
+    left = list(steps)
+    at_work: list[Iterator[None]] = []
+
+    def tick() -> float | None:
+        try:
+            if at_work:
+                if next(at_work[0], at_work) is at_work:
+                    at_work.clear()
+                return STEP / 4
+            if left:
+                begun = left.pop(0)(given)
+                at_work.extend([] if begun is None else [begun])
+                return STEP
+            told: dict[str, Any] = {"result": given.get("told")}
+        except BaseException:
+            told = {"error": traceback.format_exc()}
+        result.with_suffix(".part").write_text(json.dumps(told))
+        result.with_suffix(".part").replace(result)
+        return None
+
+    bpy.app.timers.register(tick, first_interval=1.0)
+
+
+if __name__ == "__main__":
+    from inside import ROOT, load
+
+    load("generate_foley", ROOT / "integrations/blender/__init__.py", package=True)
+    import generate_foley
+
+    generate_foley.register()
+    asked, result = sys.argv[sys.argv.index("--") + 1 :]
+    run(json.loads(asked), Path(result), STEPS)
