@@ -47,7 +47,12 @@ def file_rate(fps: float) -> Fraction | None:
 
 
 def origin(scene: Any) -> int:
-    """Blender's frame that is the timeline's frame 0, where a mixdown and a render begin."""
+    """Blender's frame that is the timeline's frame 0, where a mixdown and a render begin.
+
+    Measured in 3.4, 4.5 and 5.0: the sound of a strip on Blender's frame f begins (f - origin)
+    frames into a mixdown. It is up to two samples late where that time, or the mixdown's beginning,
+    lies between samples or is rounded so by Blender; all strips that begin on a frame are alike.
+    """
     return int(scene.frame_start)
 
 
