@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Literal
 from uuid import uuid4
 
@@ -14,6 +11,7 @@ from v2a.errors import V2AError
 from v2a.jobs import Job
 from v2a_integrations.watch_folder.apart import apart
 from v2a_integrations.watch_folder.explain import explain, take_back
+from v2a_integrations.watch_folder.folder import Folder
 from v2a_integrations.watch_folder.ledger import Ledger, key_of, stamp_of
 from v2a_integrations.watch_folder.names import result_of, text_of
 from v2a_integrations.watch_folder.read import is_no_timeline, is_still, read_whole
@@ -31,23 +29,6 @@ from v2a_integrations.watch_folder.wishes import Wishes
 
 Again = Literal["unsettled", "soon", "later"]
 """It changed or went away; the same content is on its way; it may do better another time."""
-
-
-@dataclass
-class Folder:
-    """A watched folder."""
-
-    root: Path
-    output: Path | None
-    """Where results are mirrored to; None is beside the footage."""
-    present: Mapping[str, Stamp] = field(default_factory=dict[str, Stamp])
-    """What the last look found."""
-    naming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held from choosing a result's name until the ledger has it."""
-
-    def holds(self, file: str) -> bool:
-        """Whether a file, as the ledger calls it, was there at the last look."""
-        return file in self.present or any(text_of(name) == file for name in self.present)
 
 
 class FileRun:
@@ -167,6 +148,7 @@ class FileRun:
         folder, file = self._folder, self.file
         fresh = self._ledger.new(key, file, sha256, self.stamp)
         async with folder.naming:
+            await self._let_go(key)
             result = await apart(
                 lambda: result_of(
                     folder.root, file, folder.output, lambda path: self._ledger.is_free(path, file)
@@ -186,6 +168,16 @@ class FileRun:
         asked = await self._scorer.ask(self._path, fresh, self.wishes)
         self._entry = fresh = await self._ledger.put(replace(fresh, job=asked.name))
         return fresh
+
+    async def _let_go(self, key: str) -> None:
+        """Tell the ledger where contents went that had this file's name before.
+
+        A file that was renamed and replaced at once keeps its result, whichever is read first.
+        """
+        here = text_of(self.file)
+        for entry in [one for one in self._ledger if one.file == here and one.key != key]:
+            if (now := self._folder.now_called(stamp_of(entry), but=self.file)) is not None:
+                await self._ledger.put(replace(entry, file=text_of(now)))
 
     async def _finish(self, entry: Watched) -> Again | None:
         self._entry = entry

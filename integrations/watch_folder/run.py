@@ -15,11 +15,11 @@ from filelock import FileLock, Timeout
 from v2a.client import connect_async
 from v2a.client.places import runtime_folder
 from v2a.errors import V2AError
-from v2a_integrations.watch_folder.files import Folder
+from v2a_integrations.watch_folder.folder import Folder
 from v2a_integrations.watch_folder.ledger import Ledger
 from v2a_integrations.watch_folder.scan import look_into
 from v2a_integrations.watch_folder.score import Scorer
-from v2a_integrations.watch_folder.state import Line, Show, line_of
+from v2a_integrations.watch_folder.state import Line, Show, Tally, line_of
 from v2a_integrations.watch_folder.watcher import Watcher, WatchOptions
 from v2a_integrations.watch_folder.wishes import WishBook
 
@@ -36,15 +36,17 @@ async def watch(
 ) -> None:
     """Watch a folder until cancelled. `said` is what the command line says, as a `.v2a.toml` would.
 
-    Raises BAD_OPTION where another process watches it, and what keeps a daemon from starting.
+    Raises BAD_OPTION where another process watches it, and what keeps a daemon from starting; with
+    `once` SOME_FAILED if some of the files have no sound when it ends.
     """
-    wishes = WishBook(root, said)
+    wishes, tally = WishBook(root, said), Tally(show)
     with _alone(root):
         async with await connect_async(start=True) as client:
             ledger = Ledger(client, str(root))
             await ledger.load()
             folder, bell = Folder(root, output), _side(root, "bell")
-            await Watcher(folder, ledger, Scorer(client), wishes, show, options, bell).run()
+            await Watcher(folder, ledger, Scorer(client), wishes, tally, options, bell).run()
+            tally.check(folder.present)
 
 
 async def status(root: Path) -> list[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
@@ -45,6 +46,29 @@ class Show(Protocol):
     def say(self, text: str) -> None:
         """Something about the folder as a whole."""
         ...
+
+
+class Tally:
+    """A show that also knows which of the files it was told of have no sound, for a reason."""
+
+    def __init__(self, show: Show) -> None:
+        self._show = show
+        self._troubled: dict[str, bool] = {}
+
+    def line(self, line: Line) -> None:
+        """Count it and show it."""
+        self._troubled[line.file] = line.error is not None
+        self._show.line(line)
+
+    def say(self, text: str) -> None:
+        """Show it."""
+        self._show.say(text)
+
+    def check(self, present: Container[str]) -> None:
+        """Raise SOME_FAILED if a file that is still there has no sound, and was told why."""
+        told = [troubled for file, troubled in self._troubled.items() if file in present]
+        if any(told):
+            raise V2AError("SOME_FAILED", failed=sum(told), total=len(told))
 
 
 def line_of(entry: Watched) -> Line:

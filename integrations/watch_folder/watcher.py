@@ -10,7 +10,8 @@ from pathlib import Path
 from v2a.errors import V2AError
 from v2a_integrations.watch_folder.apart import apart
 from v2a_integrations.watch_folder.explain import explain, take_back
-from v2a_integrations.watch_folder.files import FileRun, Folder
+from v2a_integrations.watch_folder.files import FileRun
+from v2a_integrations.watch_folder.folder import Folder
 from v2a_integrations.watch_folder.ledger import Ledger, key_of
 from v2a_integrations.watch_folder.rules import SETTINGS
 from v2a_integrations.watch_folder.scan import Look, Stamp, look_into

@@ -70,6 +70,26 @@ def test_each_content_is_scored_once_with_its_settings(watched: WatchedFolder) -
     assert watched.once().scored == ["day 2/b.mkv", "day 2/copy.mp4"]
 
 
+def test_a_name_that_is_reused_at_once_takes_nothing_from_who_had_it(
+    watched: WatchedFolder,
+) -> None:
+    folder, results = watched.folder, watched.folder / "Foley"
+    for number in range(2):
+        film(folder / f"{number}.mp4", seed=20 + number)
+    watched.once(outputs=["sidecar"])
+    before = [stamps(results / f"{number}.foley") for number in range(2)]
+    for number in range(2):  # one goes to a name before its own, one to a name after
+        (folder / f"{number}.mp4").rename(folder / f"{'az'[number % 2]}{number}.mp4")
+        film(folder / f"{number}.mp4", seed=30 + number)
+    jobs = watched.jobs()
+    assert watched.once(outputs=["sidecar"]).scored == ["0.mp4", "1.mp4"]
+    assert watched.jobs() == jobs + 2
+    for number, stamp in enumerate(before):
+        assert stamps(results / f"{number}.foley") == stamp
+        assert (results / f"{number}.mp4.foley").is_dir()
+    assert set(watched.ledger()) == {"a0.mp4", "z1.mp4", "0.mp4", "1.mp4"}
+
+
 def test_deleted_results_are_made_again_when_asked_for(watched: WatchedFolder) -> None:
     film(watched.folder / "a.mp4")
     film(watched.folder / "b.mp4", seed=2)
@@ -90,7 +110,7 @@ def test_what_cannot_be_scored_is_explained_until_it_can(watched: WatchedFolder)
     (folder / "empty.mkv").touch()
     (folder / "empty too.mkv").touch()
     told = watched.once()
-    assert told.scored == ["whole.mp4"]
+    assert told.scored == ["whole.mp4"] and told.end == "4 of 5 files failed"
     reasons = {file: line.error.reason for file, line in told.ends.items() if line.error}
     assert reasons == {
         "cut off.mp4": "NO_FRAMES",
@@ -105,7 +125,8 @@ def test_what_cannot_be_scored_is_explained_until_it_can(watched: WatchedFolder)
     assert watched.once().scored == [] and watched.jobs() == jobs, "bad media is not tried again"
 
     film(folder / "cut off.mp4", seed=2)  # the copy is made once more
-    assert watched.once().scored == ["cut off.mp4"]
+    told = watched.once()
+    assert told.scored == ["cut off.mp4"] and told.end == "3 of 5 files failed"
     assert "cut off.foley-error.txt" not in explained(folder)
     assert watched.do(run.ask_again(folder, failed=True, missing=False)) == 2
     assert watched.once().scored == [] and watched.jobs() == jobs + 3
@@ -178,11 +199,12 @@ def test_wrong_settings_hold_their_folder_back_and_are_told(watched: WatchedFold
     settings.write_text("seeds = 1")
     told = watched.once()
     assert told.scored == ["a.mp4"] and "seeds: is no setting" in told.said[0]
-    assert told.ends["x/b.mp4"].state == "waiting"
+    assert told.ends["x/b.mp4"].state == "waiting" and told.end == "1 of 2 files failed"
     (line,) = [one for one in watched.do(run.status(watched.folder)) if one.state == "failed"]
     assert line.file == "x/.v2a.toml"
     settings.write_text("seed = 1")
-    assert watched.once().scored == ["x/b.mp4"]
+    told = watched.once()
+    assert told.scored == ["x/b.mp4"] and told.end == ""
 
 
 @pytest.mark.parametrize("when", ["before the job", "after it", "after it, and renamed"])

@@ -14,6 +14,7 @@ from typing import Any
 
 from tests.fixtures_daemons import RunningDaemon
 from v2a.client.ledger import Watched
+from v2a.errors import V2AError
 from v2a_integrations.watch_folder import run
 from v2a_integrations.watch_folder.state import Line
 from v2a_integrations.watch_folder.watcher import WatchOptions
@@ -29,6 +30,8 @@ class Told:
 
     lines: list[Line] = field(default_factory=list[Line])
     said: list[str] = field(default_factory=list[str])
+    end: str = ""
+    """With `once`: how many files failed, if some did."""
 
     def line(self, line: Line) -> None:
         self.lines.append(line)
@@ -62,7 +65,12 @@ class WatchedFolder:
     def once(self, output: Path | None = None, **said: Any) -> Told:
         """Watch in this process until all is done."""
         told = Told()
-        self.do(run.watch(self.folder, output, self.said | said, QUICK, told))
+        try:
+            self.do(run.watch(self.folder, output, self.said | said, QUICK, told))
+        except V2AError as error:
+            if error.reason != "SOME_FAILED":
+                raise
+            told.end = error.message
         return told
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
