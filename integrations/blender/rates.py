@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 NEAR = Fraction(1, 5_000_000)
@@ -16,6 +17,7 @@ NEAR = Fraction(1, 5_000_000)
 NTSC = Fraction(1000, 1001)
 
 
+@lru_cache(maxsize=256)
 def meant(value: float) -> Fraction:
     """The shortest decimal that single precision keeps as `value`; exact for whole numbers."""
     kept = struct.pack("<f", value)
@@ -32,6 +34,7 @@ def scene_rate(scene: Any) -> Fraction:
     return Fraction(int(render.fps)) / meant(render.fps_base)
 
 
+@lru_cache(maxsize=256)
 def file_rate(fps: float) -> Fraction | None:
     """The rate a file's header meant by `fps`: whole, NTSC's, or a short decimal; None for none."""
     if not 0 < fps < 100_000:

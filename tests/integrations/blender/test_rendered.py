@@ -21,7 +21,10 @@ def test_a_range_is_rendered_in_the_background_as_it_is_seen(
         "a25": str(film(tmp_path / "a25.mp4", 1, 100, Fraction(25))),
         "b30": str(film(tmp_path / "b30.mp4", 2, 120, Fraction(30000, 1001))),
     }
-    told = blender.run("renders", {**films, "out": str(out), "work": str(work)})
+    failing = tmp_path / "failing.py"
+    failing.write_text("import os\nprint('Error: no light', flush=True)\nos._exit(1)\n")
+    given = {**films, "out": str(out), "work": str(work), "failing": str(failing)}
+    told = blender.run("renders", given)
     assert [(strip, frames) for strip, frames, _ in told["to_render"]] == [
         ("a", [10, 70]),
         ("strobe", [90, 120]),
@@ -34,6 +37,10 @@ def test_a_range_is_rendered_in_the_background_as_it_is_seen(
         assert clip["source"] == ["0", clip["record"][1]]
         pictures = [f"{told['pictures']}/{int(11 + first + k):04d}.png" for k in range(int(count))]
         assert _shown(movie) == [read_file(Path(picture)) for picture in pictures]
+    assert [strip for strip, _ in told["failed"]] == ["a", "strobe"]
+    assert all(why.endswith("failed: Error: no light") for _, why in told["failed"])
+    assert told["failed_clips"] == 0
+    assert told["slowest"] < 1  # a poll waits for nothing
     assert told["cancelled"] == [True, False]
     assert told["after_discard"]
 

@@ -27,6 +27,9 @@ def main(given: Any) -> Any:
     scene.render.filepath = f"{out}/truth/"
     bpy.ops.render.render(animation=True, scene=scene.name)
     movies = [shutil.copy(clip.media, out) for clip in work.clips]
+    rendered.SCRIPT = given["failing"]
+    failed = rendered.Rendering(scene, found.to_render, given["work"])
+    finished(failed)
     cancelled = rendered.Rendering(scene, found.to_render, given["work"])
     cancelled.cancel()
     return {
@@ -40,6 +43,8 @@ def main(given: Any) -> Any:
         "left": sorted(
             str(path.relative_to(given["work"])) for path in Path(given["work"]).rglob("*")
         ),
+        "failed": [[one.strip, one.reason] for one in failed.refused],
+        "failed_clips": len(failed.clips),
         "cancelled": [cancelled.done, os.path.exists(cancelled.folder)],
         "after_discard": discarded(work, given["work"]),
     }
