@@ -39,13 +39,15 @@ NOT_THERE_YET = "this job is not done yet"
 EXPORTED = "{count} stems copied to {folder}"
 
 STAGES = {
+    "upload": "Bringing media to v2a",
     "queued": "Queued",
     "frames": "Reading frames",
-    "embeddings": "Looking at frames",
     "scenes": "Finding scenes",
-    "clap": "Imagining sounds",
-    "audio": "Making sound",
-    "tracks": "Writing sound files",
+    "sounds": "Imagining sounds",
+    "generate": "Making sound",
+    "tracks": "Writing tracks",
+    "download": "Fetching sounds",
+    "files": "Writing sound files",
 }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import bpy
 
 from .. import compat, draws, glance
-from ..facts import Seen
+from ..facts import Clip, Seen, ToRender
 from ..known import KNOWN
 from .sidebar import Sidebar, clock, count, rows
 
@@ -59,7 +60,8 @@ def strips(layout: Any, context: Any, scene: Any) -> None:
 
 
 def _seen(layout: Any, context: Any, found: Seen) -> None:
-    sent = sorted({part.strip for part in (*found.clips, *found.to_render)})
+    told = sorted((*found.clips, *found.to_render), key=lambda part: _start(found, part))
+    sent = list(dict.fromkeys(part.strip for part in told))
     total = clock(sum(_seconds(found, name) for name in sent))
     head = f"{count(len(sent), 'strip')} to send, {total}" if sent else "Nothing to send"
     layout.label(text=head, icon="SEQUENCE")
@@ -83,6 +85,11 @@ def _sent(layout: Any, context: Any, found: Seen, name: str) -> None:
     right = split.row()
     right.alignment = "RIGHT"
     right.label(text=clock(_seconds(found, name)))
+
+
+def _start(found: Seen, part: Clip | ToRender) -> Fraction:
+    """Where on the timeline it begins, in seconds."""
+    return part.record[0] if isinstance(part, Clip) else part.frames[0] / found.rate
 
 
 def _seconds(found: Seen, name: str) -> float:

@@ -52,6 +52,7 @@ class FOLEY_PT_placing(Sidebar, bpy.types.Panel):
     bl_idname = "FOLEY_PT_placing"
     bl_label = "Placing"
     bl_order = 5
+    bl_options = {"DEFAULT_CLOSED"}
 
     def draw(self, context: Any) -> None:
         """Where, in place of what, with which edges, and the files."""

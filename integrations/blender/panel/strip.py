@@ -38,9 +38,11 @@ class FOLEY_PT_strip(Sidebar, bpy.types.Panel):
         layout = self.layout
         column = layout.column(align=True)
         column.label(text=f"Scene {mark.scene} of {mark.clip}", icon="SEQUENCE")
-        column.label(text=sounds_like(mark), icon="PLAY_SOUND")
-        if mark.chosen.prompt:
-            column.label(text=f"“{mark.chosen.prompt}”", icon="OUTLINER_OB_SPEAKER")
+        prompt = next((take.prompt for take in mark.takes if take.take == mark.take), "")
+        if prompt:
+            column.label(text=f"“{prompt}”", icon="OUTLINER_OB_SPEAKER")
+        if prompt != mark.words:
+            column.label(text=sounds_like(mark), icon="PLAY_SOUND")
         _takes(layout, mark)
         row = layout.row(align=True)
         icon = "CHECKBOX_HLT" if mark.accepted else "CHECKBOX_DEHLT"

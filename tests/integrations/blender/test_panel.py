@@ -70,7 +70,7 @@ def test_every_setting_is_on_a_panel(drawn: dict[str, Any]) -> None:
 def test_a_job_in_every_state(drawn: dict[str, Any]) -> None:
     panel = drawn["full"]["FOLEY_PT_jobs"]
     said = texts(panel)
-    assert "scene 2 of 5" in said and "12 s left" in said
+    assert "Making sound, scene 2 of 5" in said and "12 s left" in said
     whole = [entry for entry in panel if entry["what"] == "progress" or entry.get("value") == 50.0]
     assert whole, "a bar at half way"
     assert "9 MB are needed" in said and "free some space" in said

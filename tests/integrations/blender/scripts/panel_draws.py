@@ -85,7 +85,7 @@ def jobs(scene: Any) -> None:
         job.state = state
         if state == "running":
             job.job = "jobs/2"
-            job.progress = jobs.Progress("audio", 0.3, 0.5, 1, 2, 5, 12.0)
+            job.progress = jobs.Progress("generate", 0.3, 0.5, 1, 2, 5, 12.0)
         if state == "waiting":
             job.note = "the daemon went away; it is being started again"
         if state == "failed":

@@ -2,8 +2,9 @@
 
     blender --factory-startup --window-geometry 0 0 W H --python window.py -- GIVEN RESULT
 
-GIVEN: {"clips": [[file, in, out], ...], "sounds": [...], "jobs": bool}. When everything has been
-drawn RESULT is written, and the window stays for whoever takes a picture of it.
+GIVEN: {"fps", "size", "frame", "clips": [[file, in, out], ...], "sounds": [as the bridge tells
+them], "done" and "going": titles of two jobs, "taller" and "wider": pixels}. When all of it
+has been drawn RESULT is written, and the window stays for whoever takes a picture of it.
 """
 
 from __future__ import annotations
@@ -45,11 +46,12 @@ def workspace(given: Any) -> None:
 
 
 def edit(given: Any) -> None:
-    """Lay the clips one after the other, and the sounds that a finished job would have made."""
+    """Lay the clips one after the other."""
     from generate_foley import compat
 
     scene = bpy.context.scene
     scene.render.fps, scene.render.fps_base = given["fps"], 1.0
+    scene.render.resolution_x, scene.render.resolution_y = given["size"]
     found = compat.strips(compat.editor(scene, create=True))
     at, films = 1, []
     for file, start, end in given["clips"]:
@@ -59,8 +61,48 @@ def edit(given: Any) -> None:
         films.append(strip)
         at += end - start
     scene.frame_start, scene.frame_end = 1, at - 1
-    scene.frame_set(given.get("frame", 1))
-    compat.select_only(scene, films[-2:])
+    scene.frame_set(given["frame"])
+    compat.select_only(scene, films[-1:])
+
+
+def sounds(given: Any) -> None:
+    """Lay the sounds of a job that is done, as the bridge told them; one of them is active."""
+    from generate_foley import compat, jobs, marks
+
+    scene = bpy.context.scene
+    for told in given["sounds"]:
+        start, end = (frame + 1 for frame in told["frames"])
+        name = f"sc{told['scene']:03} {told['words']}"
+        file = told["takes"][0]["file"]
+        head = start - told["file_frames"][0] - 1
+        strip = compat.new_sound(scene, name, file, 3 + told["lane"], start - head)
+        compat.set_start(strip, start)
+        compat.set_end(strip, end)
+        strip.color_tag = "COLOR_05"
+        strip.show_waveform = True
+        told["take"] = min(2, len(told["takes"]))
+        takes = tuple(marks.Take(**take) for take in told.pop("takes"))
+        lane = {"lane", "warnings"}
+        facts = {key: value for key, value in told.items() if key not in lane}
+        marks.write_mark(strip, marks.Mark("r-done", "jobs/1", "s", takes=takes, **facts))
+        strip.select = False
+    compat.editor(scene).active_strip = strip
+    strip.select = True
+    job = jobs.Job("r-done", "generate", jobs.identity_of(scene), scene.name, given["done"], {})
+    job.state, job.job, job.placed = "done", "jobs/1", len(given["sounds"])
+    jobs.add(job)
+
+
+def at_work(given: Any) -> None:
+    """A job at half way, and the number of scenes that was looked for before it."""
+    from generate_foley import jobs, known
+
+    scene = bpy.context.scene
+    job = jobs.Job("r-half", "generate", jobs.identity_of(scene), scene.name, given["going"], {})
+    job.state, job.job = "running", "jobs/2"
+    job.progress = jobs.Progress("generate", 0.3, 0.5, 1, 2, 4, 12.0)
+    jobs.add(job)
+    known.KNOWN.previews[scene.name] = known.Preview(scene.foley.sensitivity, 1, 4)
 
 
 def front(given: Any) -> Iterator[None]:
@@ -71,8 +113,11 @@ def front(given: Any) -> Iterator[None]:
     glance.of = lambda scene: drawn.append(True) or of(scene)
     _, area = next(sequencers())
     area.spaces.active.show_region_ui = True
-    yield
-    for _ in range(12):
+    for _ in range(16):
+        drawn.clear()
+        area.tag_redraw()
+        yield
+        yield
         if drawn:
             break
         region = next(region for region in area.regions if region.type == "UI")
@@ -82,6 +127,7 @@ def front(given: Any) -> Iterator[None]:
         mouse("WHEELDOWNMOUSE", "PRESS", at, ctrl=True)
         yield
     glance.of = of
+    mouse("MOUSEMOVE", "NOTHING", (5, 5))
     given["told"] = {"in_front": bool(drawn)}
 
 
@@ -118,28 +164,29 @@ def room(given: Any) -> Iterator[None]:
 def view(given: Any) -> None:
     """Bring the whole edit into view."""
     for window, area in sequencers():
+        area.spaces.active.timeline_overlay.show_strip_source = False  # paths of this machine
         region = next(region for region in area.regions if region.type == "WINDOW")
         with bpy.context.temp_override(window=window, area=area, region=region):
             bpy.ops.sequencer.view_all()
 
 
-STEPS: list[Step] = [workspace, edit, room, front, view]
+STEPS: list[Step] = [workspace, edit, sounds, at_work, room, front, view]
 
 
 def run(given: Any, result: Path, steps: list[Step]) -> None:
     """One step at a time, with time to draw between them."""
     left = list(steps)
-    at_work: list[Iterator[None]] = []
+    begun: list[Iterator[None]] = []
 
     def tick() -> float | None:
         try:
-            if at_work:
-                if next(at_work[0], at_work) is at_work:
-                    at_work.clear()
+            if begun:
+                if next(begun[0], begun) is begun:
+                    begun.clear()
                 return STEP / 4
             if left:
-                begun = left.pop(0)(given)
-                at_work.extend([] if begun is None else [begun])
+                more = left.pop(0)(given)
+                begun.extend([] if more is None else [more])
                 return STEP
             told: dict[str, Any] = {"result": given.get("told")}
         except BaseException:
