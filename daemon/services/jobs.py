@@ -124,6 +124,8 @@ class Jobs(Transfers):
         """The same request once more, as a new job."""
         row = await self._ended(request.name)
         again = _request(row)
+        if request.HasField("output"):
+            again.output.CopyFrom(request.output)
         await self._checked(again, row.extra)
         added = await self._add(
             again, row.title, row.priority, request.request_id, row.id, row.extra

@@ -235,6 +235,18 @@ def test_a_job_that_failed_can_be_retried_once_its_trouble_is_gone(
     assert again.state == "succeeded" and again.parent == job.name
 
 
+def test_a_job_is_written_once_more_with_other_files_and_nothing_is_made_again(
+    client: Client, quick: Settings, film: Path
+) -> None:
+    first = done(client, JobSpec([TimelineClip(film)], quick, Output(kinds=frozenset({"stems"}))))
+    first = client.wait(client.regenerate_scene(first.name, 2).name)
+    wanted = Output(kinds=frozenset({"stems", "report", "mix"}))
+    again = client.wait(client.retry(first.name, output=wanted).name)
+    assert {file.kind for file in first.artifacts} == {"stems", "sidecar"}
+    assert {file.kind for file in again.artifacts} == {"stems", "sidecar", "report", "mix"}
+    assert again.parent == first.name and stems(again) == stems(first) and len(stems(again)) == 4
+
+
 def test_a_cancelled_job_ends_as_one_and_leaves_nothing(
     client: Client, quick: Settings, film: Path
 ) -> None:

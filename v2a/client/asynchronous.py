@@ -14,7 +14,7 @@ from v2a.client.ledger import Watched, watched_from_wire, watched_to_wire
 from v2a.client.line import Line
 from v2a.client.link import Link, check_version
 from v2a.errors import V2AError
-from v2a.jobs import Artifact, Job, JobSpec, JobState, TimelineClip, Upload
+from v2a.jobs import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
 from v2a.settings import Settings
 from v2a.types import SceneText
 from v2a.v1 import daemon_service_pb2 as daemon_pb
@@ -141,9 +141,18 @@ class AsyncClient:
         answer = await self._line.ask("jobs", "CancelJob", request, "cancelling a job")
         return wire.job_from_wire(answer.job)
 
-    async def retry(self, name: str, request_id: str | None = None) -> Job:
-        """A new job like one that failed or was cancelled; what was finished is not done again."""
-        request = job_pb.RetryJobRequest(name=name, request_id=request_id or str(uuid4()))
+    async def retry(
+        self, name: str, request_id: str | None = None, output: Output | None = None
+    ) -> Job:
+        """A new job like one that has ended, with another `output` if one is given.
+
+        What was finished is not done again.
+        """
+        request = job_pb.RetryJobRequest(
+            name=name,
+            request_id=request_id or str(uuid4()),
+            output=None if output is None else wire.output_to_wire(output),
+        )
         answer = await self._line.ask("jobs", "RetryJob", request, "retrying a job", deadline=30)
         return wire.job_from_wire(answer.job)
 

@@ -13,7 +13,7 @@ from v2a.client.asynchronous import AsyncClient, OnFraction, OnProgress, ignore,
 from v2a.client.find import Find
 from v2a.client.ledger import Watched
 from v2a.errors import V2AError
-from v2a.jobs import Artifact, Job, JobSpec, JobState, TimelineClip, Upload
+from v2a.jobs import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
 from v2a.settings import Settings
 from v2a.types import SceneText
 
@@ -83,9 +83,9 @@ class Client:
         """Ask a job to end."""
         return self._run(self._inner.cancel(name))
 
-    def retry(self, name: str, request_id: str | None = None) -> Job:
-        """A new job like one that failed or was cancelled."""
-        return self._run(self._inner.retry(name, request_id))
+    def retry(self, name: str, request_id: str | None = None, output: Output | None = None) -> Job:
+        """A new job like one that has ended."""
+        return self._run(self._inner.retry(name, request_id, output))
 
     def regenerate_scene(
         self,

@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from v2a.v1 import job_pb2 as v2a_dot_v1_dot_job__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18v2a/v1/job_service.proto\x12\x06v2a.v1\x1a\x10v2a/v1/job.proto\"\xb0\x01\n\x10\x43reateJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12#\n\x05\x63lips\x18\x02 \x03(\x0b\x32\x14.v2a.v1.TimelineClip\x12\"\n\x08settings\x18\x03 \x01(\x0b\x32\x10.v2a.v1.Settings\x12\x1e\n\x06output\x18\x04 \x01(\x0b\x32\x0e.v2a.v1.Output\x12\r\n\x05title\x18\x05 \x01(\t\x12\x10\n\x08priority\x18\x06 \x01(\x05\"-\n\x11\x43reateJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"\x1d\n\rGetJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"*\n\x0eGetJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"Z\n\x0fListJobsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12 \n\x06states\x18\x03 \x03(\x0e\x32\x10.v2a.v1.JobState\"F\n\x10ListJobsResponse\x12\x19\n\x04jobs\x18\x01 \x03(\x0b\x32\x0b.v2a.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"7\n\x0fWatchJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\",\n\x10WatchJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\" \n\x10\x43\x61ncelJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"-\n\x11\x43\x61ncelJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"3\n\x0fRetryJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\",\n\x10RetryJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"\x94\x01\n\x16RegenerateSceneRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x63lip\x18\x02 \x01(\x05\x12\r\n\x05scene\x18\x03 \x01(\x05\x12\x11\n\x04seed\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\x1f\n\x04text\x18\x05 \x01(\x0b\x32\x11.v2a.v1.SceneText\x12\x12\n\nrequest_id\x18\x06 \x01(\tB\x07\n\x05_seed\"3\n\x17RegenerateSceneResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\" \n\x10\x44\x65leteJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x13\n\x11\x44\x65leteJobResponse\"T\n\x12UploadMediaRequest\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x14.v2a.v1.UploadHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"E\n\x0cUploadHeader\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"@\n\x13UploadMediaResponse\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x16\n\x0ereceived_bytes\x18\x02 \x01(\x03\"=\n\x17\x44ownloadArtifactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0coffset_bytes\x18\x02 \x01(\x03\"(\n\x18\x44ownloadArtifactResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x32\xc1\x05\n\nJobService\x12@\n\tCreateJob\x12\x18.v2a.v1.CreateJobRequest\x1a\x19.v2a.v1.CreateJobResponse\x12\x37\n\x06GetJob\x12\x15.v2a.v1.GetJobRequest\x1a\x16.v2a.v1.GetJobResponse\x12=\n\x08ListJobs\x12\x17.v2a.v1.ListJobsRequest\x1a\x18.v2a.v1.ListJobsResponse\x12?\n\x08WatchJob\x12\x17.v2a.v1.WatchJobRequest\x1a\x18.v2a.v1.WatchJobResponse0\x01\x12@\n\tCancelJob\x12\x18.v2a.v1.CancelJobRequest\x1a\x19.v2a.v1.CancelJobResponse\x12=\n\x08RetryJob\x12\x17.v2a.v1.RetryJobRequest\x1a\x18.v2a.v1.RetryJobResponse\x12R\n\x0fRegenerateScene\x12\x1e.v2a.v1.RegenerateSceneRequest\x1a\x1f.v2a.v1.RegenerateSceneResponse\x12@\n\tDeleteJob\x12\x18.v2a.v1.DeleteJobRequest\x1a\x19.v2a.v1.DeleteJobResponse\x12H\n\x0bUploadMedia\x12\x1a.v2a.v1.UploadMediaRequest\x1a\x1b.v2a.v1.UploadMediaResponse(\x01\x12W\n\x10\x44ownloadArtifact\x12\x1f.v2a.v1.DownloadArtifactRequest\x1a .v2a.v1.DownloadArtifactResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18v2a/v1/job_service.proto\x12\x06v2a.v1\x1a\x10v2a/v1/job.proto\"\xb0\x01\n\x10\x43reateJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12#\n\x05\x63lips\x18\x02 \x03(\x0b\x32\x14.v2a.v1.TimelineClip\x12\"\n\x08settings\x18\x03 \x01(\x0b\x32\x10.v2a.v1.Settings\x12\x1e\n\x06output\x18\x04 \x01(\x0b\x32\x0e.v2a.v1.Output\x12\r\n\x05title\x18\x05 \x01(\t\x12\x10\n\x08priority\x18\x06 \x01(\x05\"-\n\x11\x43reateJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"\x1d\n\rGetJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"*\n\x0eGetJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"Z\n\x0fListJobsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\x12 \n\x06states\x18\x03 \x03(\x0e\x32\x10.v2a.v1.JobState\"F\n\x10ListJobsResponse\x12\x19\n\x04jobs\x18\x01 \x03(\x0b\x32\x0b.v2a.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"7\n\x0fWatchJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x02 \x01(\x03\",\n\x10WatchJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\" \n\x10\x43\x61ncelJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"-\n\x11\x43\x61ncelJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"S\n\x0fRetryJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x12\n\nrequest_id\x18\x02 \x01(\t\x12\x1e\n\x06output\x18\x03 \x01(\x0b\x32\x0e.v2a.v1.Output\",\n\x10RetryJobResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\"\x94\x01\n\x16RegenerateSceneRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x0c\n\x04\x63lip\x18\x02 \x01(\x05\x12\r\n\x05scene\x18\x03 \x01(\x05\x12\x11\n\x04seed\x18\x04 \x01(\x03H\x00\x88\x01\x01\x12\x1f\n\x04text\x18\x05 \x01(\x0b\x32\x11.v2a.v1.SceneText\x12\x12\n\nrequest_id\x18\x06 \x01(\tB\x07\n\x05_seed\"3\n\x17RegenerateSceneResponse\x12\x18\n\x03job\x18\x01 \x01(\x0b\x32\x0b.v2a.v1.Job\" \n\x10\x44\x65leteJobRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\"\x13\n\x11\x44\x65leteJobResponse\"T\n\x12UploadMediaRequest\x12&\n\x06header\x18\x01 \x01(\x0b\x32\x14.v2a.v1.UploadHeaderH\x00\x12\x0e\n\x04\x64\x61ta\x18\x02 \x01(\x0cH\x00\x42\x06\n\x04part\"E\n\x0cUploadHeader\x12\x11\n\tfile_name\x18\x01 \x01(\t\x12\x12\n\nsize_bytes\x18\x02 \x01(\x03\x12\x0e\n\x06sha256\x18\x03 \x01(\t\"@\n\x13UploadMediaResponse\x12\x11\n\tupload_id\x18\x01 \x01(\t\x12\x16\n\x0ereceived_bytes\x18\x02 \x01(\x03\"=\n\x17\x44ownloadArtifactRequest\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x14\n\x0coffset_bytes\x18\x02 \x01(\x03\"(\n\x18\x44ownloadArtifactResponse\x12\x0c\n\x04\x64\x61ta\x18\x01 \x01(\x0c\x32\xc1\x05\n\nJobService\x12@\n\tCreateJob\x12\x18.v2a.v1.CreateJobRequest\x1a\x19.v2a.v1.CreateJobResponse\x12\x37\n\x06GetJob\x12\x15.v2a.v1.GetJobRequest\x1a\x16.v2a.v1.GetJobResponse\x12=\n\x08ListJobs\x12\x17.v2a.v1.ListJobsRequest\x1a\x18.v2a.v1.ListJobsResponse\x12?\n\x08WatchJob\x12\x17.v2a.v1.WatchJobRequest\x1a\x18.v2a.v1.WatchJobResponse0\x01\x12@\n\tCancelJob\x12\x18.v2a.v1.CancelJobRequest\x1a\x19.v2a.v1.CancelJobResponse\x12=\n\x08RetryJob\x12\x17.v2a.v1.RetryJobRequest\x1a\x18.v2a.v1.RetryJobResponse\x12R\n\x0fRegenerateScene\x12\x1e.v2a.v1.RegenerateSceneRequest\x1a\x1f.v2a.v1.RegenerateSceneResponse\x12@\n\tDeleteJob\x12\x18.v2a.v1.DeleteJobRequest\x1a\x19.v2a.v1.DeleteJobResponse\x12H\n\x0bUploadMedia\x12\x1a.v2a.v1.UploadMediaRequest\x1a\x1b.v2a.v1.UploadMediaResponse(\x01\x12W\n\x10\x44ownloadArtifact\x12\x1f.v2a.v1.DownloadArtifactRequest\x1a .v2a.v1.DownloadArtifactResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -53,27 +53,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CANCELJOBRESPONSE']._serialized_start=656
   _globals['_CANCELJOBRESPONSE']._serialized_end=701
   _globals['_RETRYJOBREQUEST']._serialized_start=703
-  _globals['_RETRYJOBREQUEST']._serialized_end=754
-  _globals['_RETRYJOBRESPONSE']._serialized_start=756
-  _globals['_RETRYJOBRESPONSE']._serialized_end=800
-  _globals['_REGENERATESCENEREQUEST']._serialized_start=803
-  _globals['_REGENERATESCENEREQUEST']._serialized_end=951
-  _globals['_REGENERATESCENERESPONSE']._serialized_start=953
-  _globals['_REGENERATESCENERESPONSE']._serialized_end=1004
-  _globals['_DELETEJOBREQUEST']._serialized_start=1006
-  _globals['_DELETEJOBREQUEST']._serialized_end=1038
-  _globals['_DELETEJOBRESPONSE']._serialized_start=1040
-  _globals['_DELETEJOBRESPONSE']._serialized_end=1059
-  _globals['_UPLOADMEDIAREQUEST']._serialized_start=1061
-  _globals['_UPLOADMEDIAREQUEST']._serialized_end=1145
-  _globals['_UPLOADHEADER']._serialized_start=1147
-  _globals['_UPLOADHEADER']._serialized_end=1216
-  _globals['_UPLOADMEDIARESPONSE']._serialized_start=1218
-  _globals['_UPLOADMEDIARESPONSE']._serialized_end=1282
-  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_start=1284
-  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_end=1345
-  _globals['_DOWNLOADARTIFACTRESPONSE']._serialized_start=1347
-  _globals['_DOWNLOADARTIFACTRESPONSE']._serialized_end=1387
-  _globals['_JOBSERVICE']._serialized_start=1390
-  _globals['_JOBSERVICE']._serialized_end=2095
+  _globals['_RETRYJOBREQUEST']._serialized_end=786
+  _globals['_RETRYJOBRESPONSE']._serialized_start=788
+  _globals['_RETRYJOBRESPONSE']._serialized_end=832
+  _globals['_REGENERATESCENEREQUEST']._serialized_start=835
+  _globals['_REGENERATESCENEREQUEST']._serialized_end=983
+  _globals['_REGENERATESCENERESPONSE']._serialized_start=985
+  _globals['_REGENERATESCENERESPONSE']._serialized_end=1036
+  _globals['_DELETEJOBREQUEST']._serialized_start=1038
+  _globals['_DELETEJOBREQUEST']._serialized_end=1070
+  _globals['_DELETEJOBRESPONSE']._serialized_start=1072
+  _globals['_DELETEJOBRESPONSE']._serialized_end=1091
+  _globals['_UPLOADMEDIAREQUEST']._serialized_start=1093
+  _globals['_UPLOADMEDIAREQUEST']._serialized_end=1177
+  _globals['_UPLOADHEADER']._serialized_start=1179
+  _globals['_UPLOADHEADER']._serialized_end=1248
+  _globals['_UPLOADMEDIARESPONSE']._serialized_start=1250
+  _globals['_UPLOADMEDIARESPONSE']._serialized_end=1314
+  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_start=1316
+  _globals['_DOWNLOADARTIFACTREQUEST']._serialized_end=1377
+  _globals['_DOWNLOADARTIFACTRESPONSE']._serialized_start=1379
+  _globals['_DOWNLOADARTIFACTRESPONSE']._serialized_end=1419
+  _globals['_JOBSERVICE']._serialized_start=1422
+  _globals['_JOBSERVICE']._serialized_end=2127
 # @@protoc_insertion_point(module_scope)

@@ -128,7 +128,7 @@ class JobServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def RetryJob(self, request, context):
-        """A new job like one that failed or was cancelled; what was finished is not done again.
+        """A new job like one that has ended; what was finished is not done again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
