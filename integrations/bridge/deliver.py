@@ -34,6 +34,11 @@ class Order:
     window: Window
 
     @property
+    def key(self) -> tuple[int, int]:
+        """The number of its clip, and of the scene within."""
+        return (self.sound.number, self.sound.scene.scene)
+
+    @property
     def frames(self) -> tuple[int, int]:
         """What is heard."""
         sound = self.sound
@@ -56,11 +61,7 @@ def orders_of(sounds: Sequence[Sound], crossfade: bool) -> list[Order]:
 
 def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
     """The lane of every sound, by its clip's number and its scene's."""
-    return {
-        (order.sound.number, order.sound.scene.scene): number
-        for number, lane in enumerate(checkerboard(orders))
-        for order in lane
-    }
+    return {order.key: number for number, lane in enumerate(checkerboard(orders)) for order in lane}
 
 
 def check_folder(folder: Path) -> None:

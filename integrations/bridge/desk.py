@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 from v2a.errors import V2AError
-from v2a_integrations.bridge import asked, verbs
+from v2a_integrations.bridge import asked, making, verbs
 from v2a_integrations.bridge.daemon import Daemon
 from v2a_integrations.bridge.handle import Handle, Say
 from v2a_integrations.bridge.lines import LONGEST_LINE
@@ -20,7 +20,9 @@ VERBS: dict[type[asked.Asked], Verb] = {
     asked.Packs: verbs.packs,
     asked.Status: verbs.status,
     asked.Scenes: verbs.find_scenes,
-    asked.Generate: verbs.generate,
+    asked.Generate: making.generate,
+    asked.Regenerate: making.regenerate,
+    asked.Report: verbs.report,
 }
 
 

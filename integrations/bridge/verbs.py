@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from v2a.client import AsyncClient
-from v2a.jobs import Job, JobSpec, Output, OutputKind, TimelineClip
+from v2a.errors import V2AError
+from v2a.jobs import TimelineClip
 from v2a_integrations.bridge import asked, scenes
 from v2a_integrations.bridge.daemon import Daemon
-from v2a_integrations.bridge.deliver import Delivery, check_folder, lanes_of, orders_of, told
 from v2a_integrations.bridge.handle import Handle
-from v2a_integrations.bridge.media import bring
-from v2a_integrations.bridge.plan import Plan, plan_of, settings_of
-from v2a_integrations.stems.sounds import placed
-
-Facts = dict[str, Any]
-KINDS: frozenset[OutputKind] = frozenset({"stems", "sidecar"})
+from v2a_integrations.bridge.making import Facts, brought, show
+from v2a_integrations.bridge.plan import plan_of, settings_of
 
 
 async def packs(daemon: Daemon, handle: Handle, request: asked.Packs) -> Facts:
@@ -57,8 +52,8 @@ async def find_scenes(daemon: Daemon, handle: Handle, request: asked.Scenes) -> 
     plan = plan_of(request.clips, request.rate, request.settings)
     settings = settings_of(request.settings)
     found: list[Facts] = []
-    with TemporaryDirectory(prefix="v2a-bridge-") as scratch:
-        clips = await _brought(daemon, handle, plan, Path(scratch))
+    with TemporaryDirectory(prefix="v2a-bridge-", ignore_cleanup_errors=True) as scratch:
+        clips = await brought(daemon, handle, plan, Path(scratch))
         for number, (clip, given) in enumerate(zip(clips, plan.clips, strict=True)):
             handle.step("scenes", 0.0, whole=number / len(clips), clip=number + 1)
 
@@ -70,63 +65,10 @@ async def find_scenes(daemon: Daemon, handle: Handle, request: asked.Scenes) -> 
     return {"clips": found}
 
 
-async def generate(daemon: Daemon, handle: Handle, request: asked.Generate) -> Facts:
-    """Sounds for clips, as files in the folder."""
-    plan = plan_of(request.clips, request.rate, request.settings)
-    await asyncio.to_thread(check_folder, request.folder)
-    with TemporaryDirectory(prefix="v2a-bridge-") as scratch:
-        clips = await _brought(daemon, handle, plan, Path(scratch))
-        settings = settings_of(request.settings)
-        spec = JobSpec(clips, settings, Output(kinds=KINDS), title=request.title)
-        done = await _made(daemon, handle, lambda client: client.create_job(spec, request.request))
-        orders = orders_of(placed(plan, done.tracks), request.settings.crossfade)
-        title = request.title or "foley"
-        delivery = Delivery(daemon, handle, done, request.folder, title, Path(scratch))
-        files = await delivery.all(orders, lambda f: handle.step("files", f, whole=1.0))
-    lanes = lanes_of(orders)
-    return {
-        "job": done.name,
-        "sounds": [
-            told(
-                order,
-                made,
-                plan.clips[order.sound.number - 1].id,
-                lanes[order.sound.number, order.sound.scene.scene],
-                plan.shift,
-            )
-            for order, made in zip(orders, files, strict=True)
-        ],
-        "report": None,
-        "warnings": _warnings(plan, done),
-    }
-
-
-async def _brought(daemon: Daemon, handle: Handle, plan: Plan, scratch: Path) -> list[TimelineClip]:
-    """The clips of a plan as the daemon takes them."""
-
-    def bring_all(client: AsyncClient) -> Awaitable[list[TimelineClip]]:
-        return bring(client, plan.clips, scratch, handle)
-
-    return await daemon.ask(bring_all, handle.waiting)
-
-
-async def _made(
-    daemon: Daemon, handle: Handle, create: Callable[[AsyncClient], Awaitable[Job]]
-) -> Job:
-    """A job acknowledged, and then done; raises its error, or CANCELLED."""
-    handle.held = True
-    job = await daemon.ask(create, handle.waiting)
-    handle.held = False
-    handle.acknowledged(job)
-    if handle.cancelled:
-        await daemon.ask(lambda client: client.cancel(job.name), handle.waiting)
-    return await daemon.follow(job.name, handle.progress, handle.waiting)
-
-
-def _warnings(plan: Plan, job: Job) -> list[str]:
-    """What the user should know, with the name of its clip."""
-    return [
-        f"{given.name}: {warning}"
-        for given, track in zip(plan.clips, job.tracks, strict=True)
-        for warning in track.warnings
-    ]
+async def report(daemon: Daemon, handle: Handle, request: asked.Report) -> Facts:
+    """The pages of a job, written once more for it where it was done without."""
+    job = await daemon.ask(lambda client: client.job(request.job), handle.waiting)
+    if job.state != "succeeded":
+        raise V2AError("JOB_NOT_DONE", name=job.name, state=job.state)
+    page = await show(daemon, handle, job, request.folder)
+    return {"report": page}
