@@ -247,6 +247,12 @@ TABLE: dict[str, Entry] = {
         "{path}: nothing installed here knows {suffix} timelines",
         "install 'v2a[timeline]', which brings EDL, FCP 7 XML, AAF and XGES, or use .otio",
     ),
+    "MEDIA_MISSING": Entry(
+        "NOT_FOUND",
+        BAD_MEDIA,
+        "{path}: {detail}",
+        "bring it to where the timeline looks for it; a watch then tries again by itself",
+    ),
     "NOTHING_TO_SCORE": Entry(
         "FAILED_PRECONDITION", BAD_MEDIA, "{path}: no clip can be given sound: {detail}", "{hint}"
     ),

@@ -43,6 +43,8 @@ class Skipped:
     start: Fraction | None
     """Seconds from the timeline's start, where that is known."""
     reason: str
+    may_come: bool = False
+    """Whether it is its media that is not there, or not whole: another time it may be."""
 
 
 @dataclass

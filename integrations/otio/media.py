@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +24,10 @@ PICTURES = {".bmp", ".dpx", ".exr", ".jpeg", ".jpg", ".png", ".tga", ".tif", ".t
 
 class NoMedia(Exception):
     """Why a clip's media cannot be had."""
+
+
+class NotThere(NoMedia):
+    """The same for media that may still come."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Library:
         wanted = [url for reference in references if (url := link_of(reference))]
         path = self._path(tuple([*wanted, *_told_links(clip)]), clip.name)
         if path is None:
-            raise NoMedia(_why_missing(wanted or _told_links(clip)))
+            raise _missing(wanted or _told_links(clip))
         told = next((r.available_range for r in references if r.available_range), None)
         if path.suffix.lower() in PICTURES:
             return Media(path, (), None, Stills((path,), Fraction(1)))
@@ -81,7 +85,7 @@ class Library:
                 self._facts[path] = error
         known = self._facts[path]
         if isinstance(known, V2AError):
-            raise NoMedia(known.message)
+            raise NotThere(known.message)
         return known
 
     def _sequence(self, reference: otio.schema.ImageSequenceReference) -> Media:
@@ -92,10 +96,10 @@ class Library:
         urls = [reference.target_url_for_image_number(k) for k in range(count)]
         first = self._path((urls[0],), "")
         if first is None:
-            raise NoMedia(_why_missing(urls[:1]))
+            raise _missing(urls[:1])
         files = tuple(first.with_name(links.last_name(url)) for url in urls)
         if missing := [file.name for file in files if not file.is_file()]:
-            raise NoMedia(f"{len(missing)} of {count} pictures are missing ({missing[0]})")
+            raise NotThere(f"{len(missing)} of {count} pictures are missing ({missing[0]})")
         told = reference.available_range
         begins = seconds(told.start_time) if told else None
         return Media(first, (begins or Fraction(0),), count / rate, Stills(files, rate))
@@ -184,10 +188,10 @@ def _alike(path: Sequence[str], wanted: Sequence[str]) -> int:
     return count
 
 
-def _why_missing(urls: Iterator[str] | Sequence[str]) -> str:
+def _missing(urls: Sequence[str]) -> NoMedia:
     url = next(iter(urls), "")
     if not url:
-        return "its media is missing, and nothing says where it was"
+        return NotThere("its media is missing, and nothing says where it was")
     if links.is_remote(url):
-        return f"its media is a URL ({url}), which is never fetched"
-    return f"its media is not there: {next(links.spellings(url), url)}"
+        return NoMedia(f"its media is a URL ({url}), which is never fetched")
+    return NotThere(f"its media is not there: {next(links.spellings(url), url)}")

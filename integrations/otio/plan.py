@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from v2a.jobs import Span, TimelineClip
 from v2a_integrations.otio.fit import on_media, snap, source
 from v2a_integrations.otio.flatten import Skipped, flatten
-from v2a_integrations.otio.media import Library, NoMedia
+from v2a_integrations.otio.media import Library, NoMedia, NotThere
 from v2a_integrations.otio.pieces import NONE, Piece
 from v2a_integrations.otio.stretch import Stretch
 from v2a_integrations.otio.timelines import gaps_between, rate_of, start_of, track_filter
@@ -142,7 +142,9 @@ class _Planner:
         try:
             self.planned.append(self._plan(piece, frames))
         except NoMedia as why:
-            self.skipped.append(Skipped(name, piece.track, piece.start, str(why)))
+            self.skipped.append(
+                Skipped(name, piece.track, piece.start, str(why), isinstance(why, NotThere))
+            )
 
     def _plan(self, piece: Piece, frames: tuple[int, int]) -> Planned:
         if piece.problem:

@@ -14,6 +14,7 @@ from v2a.jobs import Job, JobSpec, Output, TimelineClip, Upload
 from v2a.tracks.names import relative_link, shown
 from v2a.tracks.place import ENDING, check_ours
 from v2a_integrations.watch_folder.apart import apart
+from v2a_integrations.watch_folder.score_timeline import score_timeline
 from v2a_integrations.watch_folder.wishes import Wishes
 
 OnJob = Callable[[Job], None]
@@ -27,7 +28,7 @@ PASSING = frozenset(
     {
         *("DISK_FULL", "OUT_OF_MEMORY", "NO_DEVICE", "NO_PERMISSION", "OUTPUT_READ_ONLY"),
         *("UPLOAD_BROKEN", "DOWNLOAD_BROKEN", "NOT_FOUND", "NO_SUCH_UPLOAD", "OUTPUT_NOT_OURS"),
-        *("NO_SUCH_JOB", "OUTSIDE_ROOTS"),
+        *("NO_SUCH_JOB", "OUTSIDE_ROOTS", "MEDIA_MISSING"),
         *("PACK_NOT_FOUND", "PACK_PART_MISSING", "PACK_PART_ALTERED", "PACK_INVALID"),
     }
 )
@@ -93,7 +94,7 @@ class Scorer:
 
     async def timeline(self, path: Path, entry: Watched, wishes: Wishes, on_job: OnJob) -> None:
         """Put sound on a timeline; raises what is wrong with it."""
-        await apart(lambda: _score_timeline(path, Path(entry.result), wishes, on_job))
+        await apart(lambda: score_timeline(path, entry, wishes, on_job))
 
     async def _is_seen(self, *paths: Path) -> bool:
         """Whether the daemon that runs now may read and write these itself."""
@@ -112,16 +113,6 @@ class Scorer:
 def _fetch(done: Job, into: Path) -> None:
     with connect() as client:
         fetch(client, done, done.tracks[0], into)
-
-
-def _score_timeline(path: Path, result: Path, wishes: Wishes, on_job: OnJob) -> None:
-    from v2a_integrations.otio.run import RunOptions, places_of, prepare, score
-
-    options = RunOptions(wishes.settings)
-    prepared = prepare(str(path), places_of(str(path), str(result)), options)
-    result.parent.mkdir(parents=True, exist_ok=True)
-    with connect(start=True) as client:
-        score(prepared, options, client, on_job)
 
 
 def is_text(path: Path) -> bool:

@@ -26,6 +26,10 @@ class Settling:
             return False
         return now - known[1] >= self._settle_s
 
+    def is_any_young(self, now: float) -> bool:
+        """Whether some file has changed within the time after which it would be whole."""
+        return any(now - since < self._settle_s for _, since in self._since.values())
+
     def keep_only(self, files: Collection[str]) -> None:
         """Forget the others: they were taken, or are not there, and begin anew if they come."""
         self._since = {file: known for file, known in self._since.items() if file in files}

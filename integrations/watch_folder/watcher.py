@@ -13,7 +13,7 @@ from v2a_integrations.watch_folder.explain import explain, take_back
 from v2a_integrations.watch_folder.files import FileRun
 from v2a_integrations.watch_folder.folder import Folder
 from v2a_integrations.watch_folder.ledger import Ledger, key_of
-from v2a_integrations.watch_folder.rules import SETTINGS
+from v2a_integrations.watch_folder.rules import SETTINGS, is_timeline
 from v2a_integrations.watch_folder.scan import Look, Stamp, look_into
 from v2a_integrations.watch_folder.score import Scorer, is_settled
 from v2a_integrations.watch_folder.settle import Settling
@@ -78,6 +78,8 @@ class Watcher:
         self._later: dict[str, Later] = {}
         self._wrong: dict[str, V2AError] = {}
         """What is wrong with the `.v2a.toml` of a folder."""
+        self._arrived = False
+        """Whether footage has come that no timeline has been looked into with."""
         self._gone = False
         self._bell, self._rung = bell, _rung(bell)
 
@@ -143,6 +145,8 @@ class Watcher:
 
     def _turn_to(self, look: Look, wake: Wake) -> None:
         """Hand over what is ready."""
+        arrived = look.files.keys() - self._folder.present.keys()
+        self._arrived = self._arrived or not all(map(is_timeline, arrived))
         self._folder.present = look.files
         self._wishes.turn_to(look)
         self._tell_wrong_settings()
@@ -152,8 +156,14 @@ class Watcher:
             for file, later in self._later.items()
             if look.files.get(file) == later.stamp  # one that changes is tried when it is ready
         }
-        settling = [file for file in sorted(look.files) if self._settles(file, look, now, wake)]
+        files = sorted(look.files, key=lambda file: (is_timeline(file), file))
+        settling = [file for file in files if self._settles(file, look, now, wake)]
         self._settling.keep_only(set(settling))
+        if self._arrived and not self._settling.is_any_young(now):
+            self._arrived = False
+            for file, later in self._later.items():
+                if is_timeline(file):  # what has come may be the media that it waits for
+                    self._later[file] = replace(later, when=now)
 
     def _settles(self, file: str, look: Look, now: float, wake: Wake) -> bool:
         """Whether a file is neither known nor on its way nor put off; one that is ready is begun.
@@ -171,7 +181,8 @@ class Watcher:
         later = self._later.get(file)
         if later is not None and later.when > now:
             return False
-        if not self._settling.is_ready(file, stamp, now):
+        ready = self._settling.is_ready(file, stamp, now)
+        if not ready or (is_timeline(file) and self._settling.is_any_young(now)):
             self._show.line(Line(file, "settling"))
         elif len(self._tasks) < AT_ONCE and _rung(self._bell) == self._rung:
             self._start(file, stamp, wishes, wake)

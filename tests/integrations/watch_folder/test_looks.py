@@ -97,6 +97,14 @@ def test_two_looks_are_needed_even_without_patience() -> None:
     assert [settling.is_ready("a", STATES[0], 1.0) for _ in range(2)] == [False, True]
 
 
+def test_one_file_that_changes_is_enough_to_be_young() -> None:
+    settling = Settling(2.0)
+    assert not settling.is_any_young(0.0)
+    for now, file in ((0.0, "a"), (1.0, "b")):
+        settling.is_ready(file, STATES[0], now)
+    assert [settling.is_any_young(now) for now in (1.0, 2.5, 3.0)] == [True, True, False]
+
+
 def test_what_went_away_begins_anew() -> None:
     settling = Settling(1.0)
     settling.is_ready("a", STATES[0], 0.0)

@@ -178,6 +178,45 @@ def test_a_timeline_that_is_dropped_comes_back_with_sound(watched: WatchedFolder
     assert watched.once().scored == []
 
 
+def test_a_timeline_gets_what_sound_it_can_and_the_rest_when_its_media_comes(
+    watched: WatchedFolder,
+) -> None:
+    """First nothing is there, then one of two films, then the other, while it is watched."""
+    folder, cards = watched.folder, watched.folder.parent / "cards"
+    films = [film(cards / f"{name}.mp4", seed=40 + k) for k, name in enumerate("ab")]
+    shots = [clip(n, 8, rate=25, url=f"{n}.mp4", available=span(0, 10, 25)) for n in "ab"]
+    otio.adapters.write_to_file(timeline(track(*shots)), str(folder / "cut.otio"))
+    told = Told()
+
+    async def until(failed: bool, count: int) -> None:
+        def lines() -> list[bool]:
+            return [bool(line.error) for line in told.lines if line.file == "cut.otio"]
+
+        while lines()[-1:] != [failed] or scenes() != count:
+            await asyncio.sleep(0.05)
+
+    def scenes() -> int:
+        sidecar = folder / "cut.foley.json"
+        return len(json.loads(sidecar.read_text("utf-8"))["scenes"]) if sidecar.exists() else 0
+
+    async def story() -> None:
+        options = replace(QUICK, once=False)
+        watching = asyncio.create_task(run.watch(folder, None, watched.said, options, told))
+        await until(failed=True, count=0)
+        shutil.copy(films[0], folder)
+        await until(failed=True, count=1)
+        assert explained(folder) == ["cut.foley-error.txt"]
+        shutil.copy(films[1], folder)
+        await until(failed=False, count=2)
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+
+    watched.do(story())
+    reasons = {line.error.reason for line in told.lines if line.error}
+    assert reasons == {"MEDIA_MISSING"} and explained(folder) == []
+    assert watched.ledger()["cut.otio"].state == "done"
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="names that are no text")
 def test_names_of_any_bytes_are_served_or_told(watched: WatchedFolder) -> None:
     odd = os.fsdecode(b"caf\xe9")
