@@ -23,6 +23,7 @@ from v2a.cli import (
     service,
     train,
     watch,
+    watch_service,
 )
 from v2a.cli.progress import tell
 from v2a.errors import V2AError
@@ -50,8 +51,11 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(jobs.app, name="jobs")
 app.add_typer(packs.app, name="packs")
 app.add_typer(train.app, name="train")
-service.install.command("blender")(blender.install_blender)
-service.uninstall.command("blender")(blender.uninstall_blender)
+# Not shown before the add-on's operators do what they say.
+service.install.command("blender", hidden=True)(blender.install_blender)
+service.uninstall.command("blender", hidden=True)(blender.uninstall_blender)
+service.install.command("watch")(watch_service.install_watch)
+service.uninstall.command("watch")(watch_service.uninstall_watch)
 app.add_typer(service.install, name="install")
 app.add_typer(service.uninstall, name="uninstall")
 
