@@ -16,27 +16,35 @@ from xml.etree import ElementTree
 import pytest
 
 from v2a.cli.app import run
-from v2a.cli.service_files import service
+from v2a.cli.service_files import Kind, System, service, service_of
 from v2a.errors import FAILED, USAGE
 
 ODD = ["--root", '/home/me/a "b" %h $HOME & <c> \\d', "--listen", "unix:/x y"]
 COMMAND = [sys.executable, "-m", "v2a_daemon", *ODD]
+SYSTEMS: tuple[System, ...] = ("linux", "macos", "windows")
 TASK = {"t": "http://schemas.microsoft.com/windows/2004/02/mit/task"}
+
+
+def systemd_says(text: str, folder: Path) -> list[str]:
+    """What systemd has against a unit of ours; nothing where it is not here."""
+    if shutil.which("systemd-analyze") is None:
+        return []
+    unit = folder / "v2a.service"
+    unit.write_text(text, "utf-8")
+    result = subprocess.run(
+        ["systemd-analyze", "--user", "--man=no", "verify", str(unit)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(folder)},
+    )
+    ours = [line for line in result.stderr.splitlines() if "v2a" in line]
+    return ours or ([result.stderr] if result.returncode else [])
 
 
 def test_systemd_finds_nothing_wrong(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not here")
-    unit = tmp_path / "v2a.service"
-    unit.write_text(service("linux", ODD).text, "utf-8")
-    result = subprocess.run(
-        ["systemd-analyze", "--user", "--man=no", "verify", str(unit)],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
-    )
-    ours = [line for line in result.stderr.splitlines() if "v2a" in line]
-    assert result.returncode == 0 and ours == [], result.stderr
+    assert systemd_says(service("linux", ODD).text, tmp_path) == []
 
 
 def test_the_unit_starts_the_daemon_and_waits_for_it() -> None:
@@ -72,6 +80,29 @@ def test_the_logon_task_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said("Triggers/LogonTrigger/UserId") == said("Principals/Principal/UserId") == user
     assert said("Principals/Principal/RunLevel") == "LeastPrivilege"
     assert said("Settings/ExecutionTimeLimit") == "PT0S"
+
+
+WATCH = Kind(
+    "v2a-watch-x", "local.x", "v2a-watch.service", "local.v2a.watch.plist", "v2a-watch.xml"
+)
+
+
+def test_a_watch_folder_is_a_service_of_each_system(tmp_path: Path) -> None:
+    """Its end leaves the daemon alone that it started."""
+    words = [sys.executable, "-m", "v2a", "watch", ODD[1]]
+    linux, macos, windows = (service_of(system, WATCH, words) for system in SYSTEMS)
+    command = re.search(r"^ExecStart=(.*)$", linux.text, re.MULTILINE)
+    assert command and shlex.split(command[1].replace("%%", "%").replace("$$", "$")) == words
+    assert {"KillMode=process", "Restart=on-failure"} <= set(linux.text.splitlines())
+    assert linux.file.name == "v2a-watch-x.service" and systemd_says(linux.text, tmp_path) == []
+    told = plistlib.loads(macos.text.encode(macos.encoding))
+    assert told["ProgramArguments"] == words and told["AbandonProcessGroup"] is True
+    assert told["Label"] == macos.file.stem == "local.x"
+    task = ElementTree.fromstring(windows.text.encode(windows.encoding))
+    assert task.findtext("t:Actions/t:Exec/t:Arguments", None, TASK) == subprocess.list2cmdline(
+        words[1:]
+    )
+    assert any("v2a-watch-x" in command for command in windows.uninstall[0])
 
 
 def test_a_look_changes_nothing(
@@ -112,6 +143,32 @@ def test_installed_and_taken_out(system: Path) -> None:
         "--user disable --now v2a.service",
         "--user daemon-reload",
     ]
+
+
+def test_watch_folders_are_installed_each_on_its_own(
+    system: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    units = system / "config" / "systemd" / "user"
+    for name in ("day 1", "day 2"):
+        (system / name).mkdir()
+        assert run(["install", "watch", str(system / name)]) == 0
+    one, two = sorted(path.name for path in units.iterdir())
+    assert one.startswith("v2a-watch-day-1-") and two.startswith("v2a-watch-day-2-")
+    assert "day 1" in (units / one).read_text("utf-8")
+    (system / "calls").unlink()
+    assert run(["install", "watch", str(system / "day 1"), "--output", str(system)]) == 0
+    assert run(["uninstall", "watch", str(system / "day 1")]) == 0
+    assert [path.name for path in units.iterdir()] == [two]
+    assert (system / "calls").read_text().splitlines() == [
+        f"--user disable --now {one}",
+        "--user daemon-reload",
+        f"--user enable --now {one}",
+        f"--user disable --now {one}",
+        "--user daemon-reload",
+    ]
+    assert run(["uninstall", "watch", str(system / "day 1")]) == 0
+    assert "no watch is installed" in capfd.readouterr().out
+    assert run(["install", "watch", str(system / "gone")]) == USAGE
 
 
 def test_a_system_that_refuses(system: Path, capfd: pytest.CaptureFixture[str]) -> None:

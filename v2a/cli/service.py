@@ -68,11 +68,11 @@ def install_service(
         if show:
             print(made.text, end="")
             return
-        _refuse_root(allow_root)
-        _write(made)
+        refuse_root(allow_root)
+        write_file(made)
         end_daemon()  # one that a command started holds the place
         try:
-            _tell_system(made.install, "installed")
+            tell_system(made.install, "installed")
         except V2AError:
             made.file.unlink(missing_ok=True)
             raise
@@ -90,18 +90,19 @@ def uninstall_service(
     with stoppable(), reporting("none"):
         from v2a.cli.service_files import service, this_system
 
-        _refuse_root(allow_root)
+        refuse_root(allow_root)
         made = service(this_system())
         if not made.file.exists():
             print("no service is installed")
             return
-        _tell_system(made.uninstall, "taken out")
+        tell_system(made.uninstall, "taken out")
         made.file.unlink()
-        _tell_system(made.after, "taken out")
+        tell_system(made.after, "taken out")
     print(f"{made.file}: deleted; the daemon starts no more at login")
 
 
-def _refuse_root(allowed: bool) -> None:
+def refuse_root(allowed: bool) -> None:
+    """Raise BAD_OPTION for root, whose services are nobody's."""
     if sys.platform != "win32" and os.geteuid() == 0 and not allowed:
         raise V2AError(
             "BAD_OPTION",
@@ -110,7 +111,8 @@ def _refuse_root(allowed: bool) -> None:
         )
 
 
-def _write(made: Service) -> None:
+def write_file(made: Service) -> None:
+    """Write a service's file, whole; raises OUTPUT_READ_ONLY."""
     part = made.file.with_name(f".{made.file.name}.part")
     try:
         made.file.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +122,8 @@ def _write(made: Service) -> None:
         raise V2AError("OUTPUT_READ_ONLY", path=made.file.parent) from error
 
 
-def _tell_system(commands: Sequence[Sequence[str]], done: str) -> None:
+def tell_system(commands: Sequence[Sequence[str]], done: str) -> None:
+    """Run the system's own commands; raises SERVICE_REFUSED with what one of them said."""
     for command in commands:
         hint = f"'{' '.join(command)}' shows more; 'v2a serve --background' needs no service"
         try:

@@ -1,4 +1,4 @@
-"""What each system starts the daemon by: a template filled in, where it goes, who is told."""
+"""What each system starts a service by: a template filled in, where it goes, who is told."""
 
 from __future__ import annotations
 
@@ -17,18 +17,32 @@ from xml.sax.saxutils import escape
 from v2a.client.places import log_folder
 
 System = Literal["linux", "macos", "windows"]
-LABEL = "local.v2a.daemon"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is started: how each system calls it, and the names of its templates."""
+
+    name: str
+    label: str
+    """For macOS, which wants it in reverse-domain form."""
+    linux: str
+    macos: str
+    windows: str
+
+
+DAEMON = Kind("v2a", "local.v2a.daemon", "v2a.service", "local.v2a.daemon.plist", "v2a.xml")
 
 
 @dataclass(frozen=True)
 class Service:
-    """The daemon as a service of this user."""
+    """A service of this user."""
 
     file: Path
     text: str
     encoding: str
     install: Sequence[Sequence[str]]
-    """Commands that make the system take the file and start the daemon."""
+    """Commands that make the system take the file and start it."""
     uninstall: Sequence[Sequence[str]]
     """Commands that end it and make the system forget; the file is deleted after them."""
     after: Sequence[Sequence[str]] = ()
@@ -41,21 +55,26 @@ def this_system() -> System:
 
 
 def service(system: System, options: Sequence[str] = ()) -> Service:
-    """The service for a system, whose daemon is started with these options."""
-    command = [sys.executable, "-m", "v2a_daemon", *options]
-    return {"linux": _linux, "macos": _macos, "windows": _windows}[system](command)
+    """The daemon's for a system, started with these options."""
+    return service_of(system, DAEMON, [sys.executable, "-m", "v2a_daemon", *options])
 
 
-def _linux(command: Sequence[str]) -> Service:
+def service_of(system: System, kind: Kind, command: Sequence[str]) -> Service:
+    """The service of a system that runs a command."""
+    return {"linux": _linux, "macos": _macos, "windows": _windows}[system](kind, command)
+
+
+def _linux(kind: Kind, command: Sequence[str]) -> Service:
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    text = _filled("linux/v2a.service", command=" ".join(map(_for_systemd, command)))
+    unit = f"{kind.name}.service"
+    text = _filled(f"linux/{kind.linux}", command=" ".join(map(_for_systemd, command)))
     control = ["systemctl", "--user"]
     return Service(
-        Path(home, "systemd", "user", "v2a.service"),
+        Path(home, "systemd", "user", unit),
         text,
         "utf-8",
-        [[*control, "daemon-reload"], [*control, "enable", "--now", "v2a.service"]],
-        [[*control, "disable", "--now", "v2a.service"]],
+        [[*control, "daemon-reload"], [*control, "enable", "--now", unit]],
+        [[*control, "disable", "--now", unit]],
         [[*control, "daemon-reload"]],
     )
 
@@ -67,22 +86,22 @@ def _for_systemd(word: str) -> str:
     return '"' + word.replace("%", "%%").replace("$", "$$") + '"'
 
 
-def _macos(command: Sequence[str]) -> Service:
-    file = Path.home() / "Library" / "LaunchAgents" / f"{LABEL}.plist"
+def _macos(kind: Kind, command: Sequence[str]) -> Service:
+    file = Path.home() / "Library" / "LaunchAgents" / f"{kind.label}.plist"
     lines = "\n".join(f"\t\t<string>{escape(word)}</string>" for word in command)
     log = escape(str(log_folder() / "service.log"))
-    text = _filled(f"macos/{LABEL}.plist", arguments=lines, log=log)
+    text = _filled(f"macos/{kind.macos}", label=kind.label, arguments=lines, log=log)
     domain = f"gui/{os.getuid() if sys.platform != 'win32' else 0}"
     return Service(
         file,
         text,
         "utf-8",
         [["launchctl", "bootstrap", domain, str(file)]],
-        [["launchctl", "bootout", f"{domain}/{LABEL}"]],
+        [["launchctl", "bootout", f"{domain}/{kind.label}"]],
     )
 
 
-def _windows(command: Sequence[str]) -> Service:
+def _windows(kind: Kind, command: Sequence[str]) -> Service:
     python = Path(command[0])
     quiet = python.with_name("pythonw.exe")  # no console window
     program = quiet if quiet.exists() else python
@@ -90,16 +109,19 @@ def _windows(command: Sequence[str]) -> Service:
     domain = os.environ.get("USERDOMAIN")
     user = f"{domain}\\{getpass.getuser()}" if domain else getpass.getuser()
     text = _filled(
-        "windows/v2a.xml", user=escape(user), program=escape(str(program)), rest=escape(rest)
+        f"windows/{kind.windows}",
+        user=escape(user),
+        program=escape(str(program)),
+        rest=escape(rest),
     )
-    file = log_folder().parent / "v2a.xml"
-    create = ["schtasks", "/Create", "/TN", "v2a", "/XML", str(file), "/F"]
+    file = log_folder().parent / f"{kind.name}.xml"
+    create = ["schtasks", "/Create", "/TN", kind.name, "/XML", str(file), "/F"]
     return Service(
         file,
         text,
         "utf-16",
-        [create, ["schtasks", "/Run", "/TN", "v2a"]],
-        [["schtasks", "/End", "/TN", "v2a"], ["schtasks", "/Delete", "/TN", "v2a", "/F"]],
+        [create, ["schtasks", "/Run", "/TN", kind.name]],
+        [["schtasks", "/End", "/TN", kind.name], ["schtasks", "/Delete", "/TN", kind.name, "/F"]],
     )
 
 
