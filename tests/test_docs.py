@@ -33,6 +33,7 @@ def commands(pages: Sequence[Path] = PAGES) -> list[list[str]]:
 OURS = [words[1:] for words in commands() if words[0] == "v2a"]
 DAEMON = ROOT / "docs" / "daemon.md"
 OF_DAEMON = [words[1:] for words in commands([DAEMON])]
+OF_BLENDER = [words[1:] for words in commands([ROOT / "docs" / "blender.md"])]
 
 
 def test_pages_show_commands() -> None:
@@ -79,7 +80,7 @@ def test_the_commands_run_in_the_order_of_the_pages(
     write_film(tmp_path / "more.mov", Film(scenes=(30,)))
     os.mkdir("footage")
     write_film(tmp_path / "footage" / "a.mkv", Film(scenes=(30,)))
-    for words in (words for words in OURS if words not in OF_DAEMON):
+    for words in (words for words in OURS if words not in OF_DAEMON + OF_BLENDER):
         if not set(words) & set(NEEDS_MORE_THAN_A_MOMENT) and "paper" not in words:
             assert run(words) == 0, shlex.join(words)
             if "--takes" in words:
@@ -104,6 +105,30 @@ def test_the_commands_of_the_daemon_run_in_their_order(
     finally:
         run(["stop"])
     assert (tmp_path / "results" / "film.foley" / "scenes" / "film.sc001.take2.wav").is_file()
+
+
+@pytest.mark.slow
+def test_the_commands_of_blender_run_in_their_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Into the Blender of this machine, with settings of its own, and out of it again."""
+    program = shutil.which("blender")
+    if program is None:
+        pytest.skip("no 'blender' on PATH (Debian 12: apt install blender python3-numpy)")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    for name in ("RESOURCES", "CONFIG", "SCRIPTS", "EXTENSIONS"):
+        monkeypatch.setenv(f"BLENDER_USER_{name}", str(tmp_path / "user" / name.lower()))
+    os.mkdir("blender-4.5")
+    os.symlink(program, "blender-4.5/blender")
+    for words in OF_BLENDER:
+        assert run(words) == 0, shlex.join(words)
+    assert (tmp_path / "for-blender" / "index.html").is_file()
+    assert not list((tmp_path / "user").rglob("installed.json"))
+    said = capfd.readouterr().out
+    assert said.count("is installed") == 2 and said.count("taken out") == 1
+    assert ["v2a", *OF_BLENDER[0]] in commands(PAGES[:1]), "the README begins as the page does"
 
 
 @pytest.mark.slow
