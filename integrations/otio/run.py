@@ -26,6 +26,8 @@ from v2a_integrations.otio.save import (
     FileOptions,
     check_place,
     format_of,
+    outputs_of,
+    read_sidecar,
     with_timelines,
     write_document,
     write_json,
@@ -158,12 +160,14 @@ def score(
 
 def sidecar_of(source: str, places: Places, added: Sequence[Added]) -> dict[str, Any]:
     """`NAME.foley.json`: what is on the timeline, scene by scene, and what was left out."""
+    output = str(places.out) if places.out == STANDARD else Path(places.out).name
     return {
         "schema": SCHEMA,
         "generator": GENERATOR,
         "version": v2a.__version__,
         "input": source if source == STANDARD else Path(source).name,
-        "output": str(places.out) if places.out == STANDARD else Path(places.out).name,
+        "output": output,
+        "earlier": [name for name in outputs_of(read_sidecar(places.sidecar)) if name != output],
         "stems": places.stems.name,
         "plans": [plan_document(one.plan) for one in added],
         "scenes": [{"timeline": one.plan.name, **scene} for one in added for scene in one.scenes],

@@ -124,7 +124,7 @@ def check_place(path: Path, sidecar: Path, force: bool) -> None:
     known = read_sidecar(sidecar)
     if sidecar.exists() and known is None and not force:
         raise V2AError("OUTPUT_NOT_OURS", path=sidecar)
-    if path.exists() and not force and (known or {}).get("output") != path.name:
+    if path.exists() and not force and path.name not in outputs_of(known):
         raise V2AError("OUTPUT_NOT_OURS", path=path)
     with telling(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -140,6 +140,12 @@ def read_sidecar(path: Path) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and found.get("generator") == GENERATOR else None
+
+
+def outputs_of(sidecar: dict[str, Any] | None) -> list[str]:
+    """Names of the timelines that a sidecar knows: one cut may come back in several formats."""
+    told = sidecar or {}
+    return [name for name in (told.get("output"), *told.get("earlier", ())) if name]
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from v2a_integrations.otio.links import here as links_here
 from v2a_integrations.otio.links import spellings
 from v2a_integrations.otio.own import own_markers
 from v2a_integrations.otio.read import read_document
-from v2a_integrations.otio.run import places_of
+from v2a_integrations.otio.run import places_of, sidecar_of
 from v2a_integrations.otio.save import (
     FileOptions,
     check_place,
@@ -118,6 +118,9 @@ def test_nothing_of_somebody_else_is_written_over(tmp_path: Path) -> None:
     check_place(out, places.sidecar, force=True)
     write_json({"generator": "v2a", "output": "out.otio"}, places.sidecar)
     check_place(out, places.sidecar, force=False)
+    write_json(sidecar_of("cut.otio", places_of("cut.otio", str(tmp_path / "out.xml")), []),
+               places.sidecar)  # fmt: skip
+    check_place(out, places.sidecar, force=False)  # still ours: one cut in two formats
     places.sidecar.write_text(json.dumps({"mine": 1}))
     with pytest.raises(V2AError, match="foley.json"):
         check_place(out, places.sidecar, force=False)
