@@ -54,6 +54,11 @@ def all_strips(scene: Any) -> Any:
     return ed.strips_all if hasattr(ed, "strips_all") else ed.sequences_all
 
 
+def ground(owner: Any) -> Any:
+    """What holds the strips and channels of a scene or a meta strip."""
+    return owner.sequence_editor if isinstance(owner, bpy.types.Scene) else owner
+
+
 def strip_named(scene: Any, name: str) -> Any | None:
     """The strip of that name, on the timeline or inside a meta."""
     found = all_strips(scene)

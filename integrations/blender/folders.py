@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 
 import bpy
 
 from . import messages
+from .facts import Take
 
 NAME = "stems"
 OLD_NAME = "foley_stems"
@@ -38,9 +41,13 @@ def of_user() -> tuple[Path, bool]:
             continue
         if str(folder) not in ("", ".") and can_write(folder):
             return folder, True
-    folder = Path(tempfile.gettempdir()) / "v2a-foley"
-    folder.mkdir(exist_ok=True)
-    return folder, False
+    _temporary().mkdir(exist_ok=True)
+    return _temporary(), False
+
+
+def passing() -> list[Path]:
+    """Folders in which sound files lie until there is a .blend file to lie beside."""
+    return [of_user()[0], _temporary()]
 
 
 def can_write(folder: Path) -> bool:
@@ -66,9 +73,21 @@ def spelled(path: str | Path) -> str:
         return str(path)
 
 
+def spelled_takes(takes: Iterable[Take]) -> tuple[Take, ...]:
+    """Takes with their files as Blender is to keep them."""
+    return tuple(
+        take if take.file.startswith("//") else replace(take, file=spelled(take.file))
+        for take in takes
+    )
+
+
 def _of_extension() -> str:
     return bpy.utils.extension_path_user(__package__, path=NAME, create=True)
 
 
 def _of_resources() -> str:
     return bpy.utils.user_resource("DATAFILES", path=OLD_NAME, create=True)
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / "v2a-foley"

@@ -86,6 +86,20 @@ class Job:
         """Whether something is still to come."""
         return self.state in UNFINISHED
 
+    def warn(self, said: str) -> None:
+        """Add a sentence to what people should know of it, once."""
+        if said not in self.warnings:
+            self.warnings.append(said)
+
+    def fail(self, reason: str, message: str) -> None:
+        """End with one sentence."""
+        self.error, self.state = Error(reason, message), "failed"
+
+    @property
+    def passing(self) -> bool:
+        """Whether nobody needs it any more once this Blender is closed."""
+        return self.verb == "report" or self.placing.get("result") == "PREVIEW"
+
     @property
     def words(self) -> str:
         """How it stands, in a few words."""
@@ -146,7 +160,7 @@ def keep(scene: Any) -> None:
     """Write a scene's jobs to its copy, where that says otherwise."""
     if scene is None or scene.library is not None:
         return
-    text = json.dumps([asdict(job) for job in all_jobs(scene) if job.verb != "report"])
+    text = json.dumps([asdict(job) for job in all_jobs(scene) if not job.passing])
     if text == scene.get(KEY, "[]"):
         return
     if text == "[]":

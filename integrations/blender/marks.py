@@ -9,22 +9,13 @@ from typing import Any
 from uuid import uuid4
 
 from . import compat
+from .facts import Take
 
 KEY = "foley"
 """ID property of a Foley strip: what it is."""
+PAIRS = ("frames", "file_frames", "fade_in", "fade_out")
 SOURCE = "foley_source"
 """ID property of a picture strip: who it is, whatever becomes of its name."""
-
-
-@dataclass(frozen=True)
-class Take:
-    """One rendering of a scene: a file."""
-
-    take: int
-    seed: int
-    prompt: str
-    file: str
-    """As Blender has it: '//' is beside the .blend file."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +29,7 @@ class Mark:
     source: str
     """The picture strip's `SOURCE`."""
     clip: str
+    """The strip's name when it was sent."""
     number: int
     """Of the clip within the job, 1-based."""
     scene: int
@@ -48,23 +40,35 @@ class Mark:
     """What its file covers, likewise."""
     take: int
     takes: tuple[Take, ...]
+    """Their files as Blender has them: '//' is beside the .blend file."""
+    part: int = 0
+    """Of the scene, where the picture was cut within it: 0 is the first."""
+    fade_in: tuple[int, int] = (0, 0)
+    """Frames of overlap around its first cut that are baked into the file."""
+    fade_out: tuple[int, int] = (0, 0)
     words: str = ""
     """What it sounds like."""
     labels: tuple[tuple[str, float], ...] = ()
     quiet: bool = False
     accepted: bool = False
     pack_files: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
+    line: dict[str, Any] = field(default_factory=dict)
+    """What a request for another take of it must say again: rate, title, clock."""
 
     @property
     def key(self) -> str:
         """The same for every strip of this scene, copies and halves too."""
-        return f"{self.request}/{self.number}/{self.scene}"
+        return scene_key(self.request, self.number, self.scene)
 
     @property
     def chosen(self) -> Take:
         """The take in use."""
         return next(take for take in self.takes if take.take == self.take)
+
+
+def scene_key(request: str, number: int, scene: int) -> str:
+    """What a scene is called among all that were ever given sound."""
+    return f"{request}/{number}/{scene}"
 
 
 def mark_of(strip: Any) -> Mark | None:
@@ -75,7 +79,7 @@ def mark_of(strip: Any) -> Mark | None:
     try:
         told = json.loads(found["data"])
         takes = tuple(Take(**take) for take in told.pop("takes"))
-        pairs = {name: tuple(told.pop(name)) for name in ("frames", "file_frames")}
+        pairs = {name: tuple(told.pop(name)) for name in PAIRS}
         labels = tuple((word, value) for word, value in told.pop("labels"))
         return Mark(takes=takes, labels=labels, **pairs, **told)
     except (KeyError, TypeError, ValueError):

@@ -33,6 +33,13 @@ UNSAVED = "the .blend file is not saved yet: sound files go to {instead} until i
 TEMPORARY = "sound files go to {instead}, which does not last: save the .blend file, then retry"
 GATHERED = "sound files were brought to {folder}; save again to keep this"
 DONE = "{count} sounds placed"
+REPORT = "Report of {job}"
+GATHERING = "Foley: files brought beside the .blend file"
+CANNOT_RENDER = "a stretch that must be rendered cannot be: {why}"
+CANNOT_PLACE = "the sounds cannot be laid ({why}): see the details, then retry"
+RENDERING_LOST = "the file was closed while a stretch was rendered for it: generate again"
+CANNOT_EXPORT = "{folder} cannot be written to: choose another folder"
+CANNOT_COPY = "{file} cannot be copied: {why}"
 NO_FOLEY = "select a Foley strip first"
 NO_OTHER_TAKE = "this scene has one take; Regenerate Scene makes another"
 NOT_THERE_YET = "this job is not done yet"
@@ -69,6 +76,16 @@ def state_words(job: Job) -> str:
         "failed": "Failed",
         "cancelled": "Cancelled",
     }[job.state]
+
+
+def details(job: Job) -> str:
+    """All that is known of a job, line by line."""
+    said = [f"{job.title}: {state_words(job)}", f"request {job.request}", job.job]
+    if job.error is not None:
+        said += [job.error.remedy, f"reason: {job.error.reason}"]
+    said += job.warnings
+    said += job.error.detail.splitlines() if job.error is not None else []
+    return "\n".join(line for line in said if line)
 
 
 def _running(job: Job) -> str:

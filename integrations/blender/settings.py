@@ -158,12 +158,22 @@ def for_bridge(settings: Any) -> dict[str, Any]:
         "handle": str(Fraction(settings.handle).limit_denominator(1000)),
         "crossfade": settings.crossfade,
     }
-    return {name: value for name, value in said.items() if value not in ("", 0) or name == "seed"}
+    usual = {"mapper": "", "prompt": "", "negative": "", "steps": 0}
+    return {name: value for name, value in said.items() if value != usual.get(name)}
 
 
 def for_placing(settings: Any) -> dict[str, Any]:
     """What a job remembers of how its sounds are to be laid, as it was when it was begun."""
-    names = ("channel", "volume", "fade", "overwrite", "meta", "colour", "pack_files")
+    names = (
+        "channel",
+        "volume",
+        "fade",
+        "overwrite",
+        "meta",
+        "colour",
+        "pack_files",
+        "sensitivity",
+    )
     return {name: getattr(settings, name) for name in names}
 
 

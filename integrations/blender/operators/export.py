@@ -1,8 +1,17 @@
 """Export stems: copies of the chosen takes, for somebody else's mix."""
 
+import filecmp
+import os
+import shutil
+from itertools import count
+from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import bpy
+
+from .. import compat, folders, marks, messages
+from .takes import chosen
 
 
 class FOLEY_OT_export_stems(bpy.types.Operator):
@@ -22,12 +31,50 @@ class FOLEY_OT_export_stems(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Copy them."""
-        return {"CANCELLED"}
+        scene = compat.scene_of(context)
+        folder = Path(bpy.path.abspath(self.directory)) if self.directory else None
+        if folder is None or not folders.can_write(folder):
+            self.report({"ERROR"}, messages.CANNOT_EXPORT.format(folder=folder or "no folder"))
+            return {"CANCELLED"}
+        found = chosen(scene) if self.selected_only else list(marks.foley_strips(scene))
+        files = {bpy.path.abspath(mark.chosen.file) for strip, mark in found if not strip.mute}
+        if not files:
+            self.report({"WARNING"}, messages.NO_FOLEY)
+            return {"CANCELLED"}
+        return self._copy(sorted(files), folder)
+
+    def _copy(self, files: list[str], folder: Path) -> set[str]:
+        try:
+            for file in files:
+                copy_beside(Path(file), folder)
+        except OSError as error:
+            self.report({"ERROR"}, messages.CANNOT_COPY.format(file=error.filename, why=error))
+            return {"CANCELLED"}
+        self.report({"INFO"}, messages.EXPORTED.format(count=len(files), folder=folder))
+        return {"FINISHED"}
 
     def invoke(self, context: Any, _event: Any) -> set[str]:
         """Ask for the folder first."""
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
+
+
+def copy_beside(file: Path, folder: Path) -> Path:
+    """Copy a file into a folder, whole or not at all, under a name that nothing has."""
+    part = folder / f".{token_hex(8)}.part"
+    try:
+        shutil.copyfile(file, part)
+        for number in count(1):
+            more = "" if number == 1 else f"_{number}"
+            target = folder / f"{file.stem}{more}{file.suffix}"
+            if target.exists() and filecmp.cmp(part, target, shallow=False):
+                return target  # copied before
+            if not target.exists():
+                os.rename(part, target)
+                return target
+    finally:
+        part.unlink(missing_ok=True)
+    raise AssertionError("names do not end")
 
 
 CLASSES = (FOLEY_OT_export_stems,)

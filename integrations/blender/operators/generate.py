@@ -1,8 +1,12 @@
 """Generate Foley: what is seen of strips goes to v2a; sounds come later, as `step` finds them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import bpy
+
+from .. import begin, compat, messages, step
+from ..layers import PICTURES
 
 
 class FOLEY_OT_generate(bpy.types.Operator):
@@ -14,7 +18,8 @@ class FOLEY_OT_generate(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Begin a job."""
-        return {"CANCELLED"}
+        scene = compat.scene_of(context)
+        return start(self, scene, compat.selected(scene), messages.NOTHING_SELECTED)
 
 
 class FOLEY_OT_generate_visible(bpy.types.Operator):
@@ -26,7 +31,26 @@ class FOLEY_OT_generate_visible(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Begin a job."""
+        scene = compat.scene_of(context)
+        strips = [strip for strip in compat.shown_strips(scene) if strip.type in PICTURES]
+        return start(self, scene, strips, messages.NOTHING_VISIBLE)
+
+
+def start(operator: Any, scene: Any, strips: Sequence[Any], none: str) -> set[str]:
+    """Begin a job for strips, or say why there is none."""
+    strips = [strip for strip in strips if strip.type != "SOUND"]
+    if not strips:
+        operator.report({"WARNING"}, none)
         return {"CANCELLED"}
+    try:
+        job = begin.begin(scene, strips, begin.Wish("generate"))
+    except begin.CannotBegin as why:
+        operator.report({"WARNING"}, str(why))
+        return {"CANCELLED"}
+    for said in job.warnings:
+        operator.report({"INFO"}, said)
+    step.send(job)
+    return {"FINISHED"}
 
 
 CLASSES = (FOLEY_OT_generate, FOLEY_OT_generate_visible)

@@ -4,6 +4,8 @@ from typing import Any
 
 import bpy
 
+from .. import begin, jobs, messages, step
+
 
 class FOLEY_OT_cancel(bpy.types.Operator):
     """Stop this job; nothing of it is placed."""
@@ -16,7 +18,11 @@ class FOLEY_OT_cancel(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Stop it."""
-        return {"CANCELLED"}
+        job = jobs.job_of(self.request)
+        if job is None or not job.unfinished:
+            return {"CANCELLED"}
+        step.cancel(job)
+        return {"FINISHED"}
 
 
 class FOLEY_OT_retry(bpy.types.Operator):
@@ -30,7 +36,15 @@ class FOLEY_OT_retry(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Begin it again."""
-        return {"CANCELLED"}
+        job = jobs.job_of(self.request)
+        if job is None or job.unfinished:
+            return {"CANCELLED"}
+        try:
+            step.send(begin.again(job))
+        except begin.CannotBegin as why:
+            self.report({"WARNING"}, str(why))
+            return {"CANCELLED"}
+        return {"FINISHED"}
 
 
 class FOLEY_OT_forget(bpy.types.Operator):
@@ -44,11 +58,18 @@ class FOLEY_OT_forget(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Take it off."""
-        return {"CANCELLED"}
+        job = jobs.job_of(self.request)
+        if job is None:
+            return {"CANCELLED"}
+        if job.unfinished:
+            step.cancel(job)
+        begin.discard_movies(job)
+        jobs.forget(job.request)
+        return {"FINISHED"}
 
 
 class FOLEY_OT_details(bpy.types.Operator):
-    """Show all that is known of this job: its error, its warnings, what v2a wrote."""
+    """Show all that is known of this job, and copy it: its error, its notes, what v2a wrote."""
 
     bl_idname = "foley.details"
     bl_label = "Details"
@@ -57,8 +78,24 @@ class FOLEY_OT_details(bpy.types.Operator):
     request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: Any) -> set[str]:
-        """Show it, in a text that can be copied."""
-        return {"CANCELLED"}
+        """Show it, and copy it to the clipboard."""
+        job = jobs.job_of(self.request)
+        if job is None:
+            return {"CANCELLED"}
+        context.window_manager.clipboard = messages.details(job)
+        if bpy.app.background:
+            self.report({"INFO"}, messages.details(job))
+        else:
+            context.window_manager.popup_menu(_lines(job), title=job.title, icon="INFO")
+        return {"FINISHED"}
+
+
+def _lines(job: jobs.Job) -> Any:
+    def draw(popup: Any, _context: Any) -> None:
+        for line in messages.details(job).splitlines():
+            popup.layout.label(text=line)
+
+    return draw
 
 
 CLASSES = (FOLEY_OT_cancel, FOLEY_OT_retry, FOLEY_OT_forget, FOLEY_OT_details)

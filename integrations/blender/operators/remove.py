@@ -4,6 +4,9 @@ from typing import Any
 
 import bpy
 
+from .. import compat, marks, messages, place
+from .takes import chosen
+
 
 class FOLEY_OT_remove(bpy.types.Operator):
     """Remove Foley strips: the selected ones, or all of this scene; their files stay."""
@@ -23,7 +26,25 @@ class FOLEY_OT_remove(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Remove them."""
-        return {"CANCELLED"}
+        scene = compat.scene_of(context)
+        if self.which == "ALL":
+            names = [strip.name for strip, _ in marks.foley_strips(scene)]
+        else:
+            names = _selected(scene)
+        for name in names:
+            place.remove(scene, name)
+        if not names:
+            self.report({"WARNING"}, messages.NO_FOLEY)
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+def _selected(scene: Any) -> list[str]:
+    """Foley strips that are selected, and those of selected strips with a picture."""
+    names = {strip.name for strip, _ in chosen(scene)}
+    sources = {strip.get(marks.SOURCE) for strip in compat.selected(scene)} - {None}
+    names |= {strip.name for strip, mark in marks.foley_strips(scene) if mark.source in sources}
+    return sorted(names)
 
 
 CLASSES = (FOLEY_OT_remove,)

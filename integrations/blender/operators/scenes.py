@@ -4,6 +4,8 @@ from typing import Any
 
 import bpy
 
+from .. import begin, compat, cuts, jobs, messages, step
+
 
 class FOLEY_OT_detect_scenes(bpy.types.Operator):
     """Find the cuts in the selected strips: as markers, or by splitting the strips there."""
@@ -23,7 +25,7 @@ class FOLEY_OT_detect_scenes(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Ask for the cuts."""
-        return {"CANCELLED"}
+        return _look(self, context, self.result)
 
 
 class FOLEY_OT_preview(bpy.types.Operator):
@@ -35,7 +37,33 @@ class FOLEY_OT_preview(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Ask for the number."""
+        return _look(self, context, "PREVIEW")
+
+
+def _look(operator: Any, context: Any, result: str) -> set[str]:
+    scene = compat.scene_of(context)
+    strips = [strip for strip in compat.selected(scene) if strip.type != "SOUND"]
+    if not strips:
+        operator.report({"WARNING"}, messages.NOTHING_SELECTED)
         return {"CANCELLED"}
+    if result == "PREVIEW":
+        _drop_previews(scene)
+    try:
+        job = begin.begin(scene, strips, begin.Wish("scenes", result=result))
+    except begin.CannotBegin as why:
+        operator.report({"WARNING"}, str(why))
+        return {"CANCELLED"}
+    if result == "PREVIEW":
+        cuts.count_down(scene, job)
+    step.send(job)
+    return {"FINISHED"}
+
+
+def _drop_previews(scene: Any) -> None:
+    """The last one asked is the one that counts."""
+    for job in jobs.all_jobs(scene):
+        if job.placing.get("result") == "PREVIEW":
+            step.cancel(job)
 
 
 CLASSES = (FOLEY_OT_detect_scenes, FOLEY_OT_preview)

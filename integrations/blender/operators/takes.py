@@ -4,6 +4,9 @@ from typing import Any
 
 import bpy
 
+from .. import begin, compat, messages, step, swap
+from ..marks import Mark, change_mark, mark_of
+
 
 class FOLEY_OT_regenerate(bpy.types.Operator):
     """Make another take of the scenes of the selected Foley strips, with other words if given."""
@@ -25,7 +28,28 @@ class FOLEY_OT_regenerate(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Begin a job for every scene."""
-        return {"CANCELLED"}
+        scene = compat.scene_of(context)
+        found = {mark.key: mark for _, mark in chosen(scene)}
+        if not found:
+            self.report({"WARNING"}, messages.NO_FOLEY)
+            return {"CANCELLED"}
+        for mark in found.values():
+            step.send(begin.begin_take(scene, mark, self._said(mark)))
+        return {"FINISHED"}
+
+    def invoke(self, context: Any, _event: Any) -> set[str]:
+        """Ask for the words first, those of now to begin with."""
+        found = chosen(compat.scene_of(context))
+        if found:
+            self.prompt = found[-1][1].chosen.prompt
+        return context.window_manager.invoke_props_dialog(self, width=400)
+
+    def _said(self, mark: Mark) -> dict[str, Any]:
+        """What of it goes into the request."""
+        said: dict[str, Any] = {"seed": self.seed or fresh_seed(mark)}
+        words = {"prompt": self.prompt.strip(), "negative": self.negative.strip()}
+        said |= {name: word for name, word in words.items() if word}
+        return said | ({"weight": round(self.weight, 4)} if any(words.values()) else {})
 
 
 class FOLEY_OT_next_take(bpy.types.Operator):
@@ -37,7 +61,7 @@ class FOLEY_OT_next_take(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Change the files."""
-        return {"CANCELLED"}
+        return _swap(self, context, 1)
 
 
 class FOLEY_OT_previous_take(bpy.types.Operator):
@@ -49,7 +73,7 @@ class FOLEY_OT_previous_take(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Change the files."""
-        return {"CANCELLED"}
+        return _swap(self, context, -1)
 
 
 class FOLEY_OT_accept(bpy.types.Operator):
@@ -61,7 +85,11 @@ class FOLEY_OT_accept(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Mark them."""
-        return {"CANCELLED"}
+        found = chosen(compat.scene_of(context))
+        accept = not all(mark.accepted for _, mark in found)
+        for strip, _ in found:
+            change_mark(strip, accepted=accept)
+        return _finished(self, found)
 
 
 class FOLEY_OT_mute(bpy.types.Operator):
@@ -73,7 +101,53 @@ class FOLEY_OT_mute(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Mute them."""
+        found = chosen(compat.scene_of(context))
+        mute = not all(strip.mute for strip, _ in found)
+        for strip, _ in found:
+            strip.mute = mute
+        return _finished(self, found)
+
+
+def chosen(scene: Any) -> list[tuple[Any, Mark]]:
+    """Foley strips that are selected, or else the active one, those inside selected metas too."""
+    strips = [inner for strip in compat.selected(scene) for inner in _with_inner(strip)]
+    active = compat.active(scene)
+    found = [(strip, mark) for strip in strips if (mark := mark_of(strip)) is not None]
+    if not found and active is not None and (mark := mark_of(active)) is not None:
+        found = [(active, mark)]
+    return found
+
+
+def fresh_seed(mark: Mark) -> int:
+    """A seed that no take of it has, the same for the same takes."""
+    return max(take.seed for take in mark.takes) % (2**62) + 1
+
+
+def _with_inner(strip: Any) -> list[Any]:
+    if strip.type != "META":
+        return [strip]
+    return [deep for inner in compat.strips(strip) for deep in _with_inner(inner)]
+
+
+def _swap(operator: Any, context: Any, forward: int) -> set[str]:
+    found = chosen(compat.scene_of(context))
+    several = [(strip, mark) for strip, mark in found if len(mark.takes) > 1]
+    if found and not several:
+        operator.report({"INFO"}, messages.NO_OTHER_TAKE)
         return {"CANCELLED"}
+    for strip, mark in several:
+        try:
+            swap.choose(strip, mark, swap.neighbour(mark, forward))
+        except swap.NoTake as why:
+            operator.report({"WARNING"}, str(why))
+    return _finished(operator, found)
+
+
+def _finished(operator: Any, found: list[tuple[Any, Mark]]) -> set[str]:
+    if not found:
+        operator.report({"WARNING"}, messages.NO_FOLEY)
+        return {"CANCELLED"}
+    return {"FINISHED"}
 
 
 CLASSES = (
