@@ -5,8 +5,10 @@ from typing import Any
 
 import bpy
 
-from .. import begin, compat, messages, step
-from ..layers import PICTURES
+from .. import begin, compat, messages, place, step
+
+PICTURES = frozenset({"MOVIE", "IMAGE", "MOVIECLIP", "SCENE", "META"})
+"""Strips that have a picture of their own."""
 
 
 class FOLEY_OT_generate(bpy.types.Operator):
@@ -32,7 +34,11 @@ class FOLEY_OT_generate_visible(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Begin a job."""
         scene = compat.scene_of(context)
-        strips = [strip for strip in compat.shown_strips(scene) if strip.type in PICTURES]
+        strips = [
+            strip
+            for strip in compat.shown_strips(scene)
+            if strip.type in PICTURES and not strip.mute and place.META not in strip
+        ]
         return start(self, scene, strips, messages.NOTHING_VISIBLE)
 
 
