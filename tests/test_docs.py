@@ -128,6 +128,7 @@ def test_the_commands_of_blender_run_in_their_order(
     assert not list((tmp_path / "user").rglob("installed.json"))
     said = capfd.readouterr().out
     assert said.count("is installed") == 2 and said.count("taken out") == 1
+    assert ["v2a", *OF_BLENDER[0]] in commands(PAGES[:1]), "the README begins as the page does"
 
 
 @pytest.mark.slow
