@@ -148,7 +148,7 @@ def _write_line(scene: Any, job: Job, found: Seen, folder: str) -> None:
         "settings": settings.for_bridge(scene.foley),
     }
     if job.verb == "generate":
-        job.line |= {"title": _name(job), "folder": folder}
+        job.line |= {"title": _name(job), "folder": folder, "mixer": rates.clock(scene)}
 
 
 def _name(job: Job) -> str:

@@ -59,6 +59,12 @@ def origin(scene: Any) -> int:
     return int(scene.frame_start)
 
 
+def clock(scene: Any) -> dict[str, Any]:
+    """How Blender itself counts the scene's time, which its mixer's roundings follow from."""
+    render = scene.render
+    return {"first": origin(scene), "fps": int(render.fps), "base": float(render.fps_base)}
+
+
 def timeline_frame(scene: Any, frame: int) -> int:
     """Blender's frame as the timeline's."""
     return frame - origin(scene)

@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    PlainSerializer,
     PlainValidator,
     TypeAdapter,
     ValidationError,
@@ -92,6 +93,7 @@ def _distinct(clips: list[Clip]) -> list[Clip]:
 Exact = Annotated[
     Fraction,
     PlainValidator(_exact),
+    PlainSerializer(str),
     WithJsonSchema({"type": "string", "pattern": f"^{EXACT}$"}),
 ]
 NotNegative = Annotated[Exact, AfterValidator(_not_negative)]
@@ -170,6 +172,16 @@ class Wishes(Part):
     """Sounds overlap where the picture dissolves."""
 
 
+class Clock(Part):
+    """How a scene of Blender's counts time, for files that its mixer plays to the sample."""
+
+    first: Frame
+    """Its frame that is the timeline's frame 0."""
+    fps: Annotated[int, Field(ge=1, le=1_000_000)]
+    base: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+    """Its frame rate is `fps` over this."""
+
+
 class Asked(Part):
     """A request, whatever it asks."""
 
@@ -211,6 +223,7 @@ class Generate(Asked):
     settings: Wishes = Wishes()
     folder: Absolute
     report: bool = False
+    mixer: Clock | None = None
 
 
 class Regenerate(Asked):
@@ -237,6 +250,8 @@ class Regenerate(Asked):
     negative: Words | None = None
     weight: Weight | None = None
     folder: Absolute
+    mixer: Clock | None = None
+    """That of the first request."""
 
 
 class Report(Asked):

@@ -18,6 +18,7 @@ from v2a_integrations.stems.lanes import checkerboard
 from v2a_integrations.stems.sounds import HARD, Sound
 
 if TYPE_CHECKING:
+    from v2a_integrations.bridge.mixer import Mixer
     from v2a_integrations.stems.waves import Window
 
 BYTES = 3
@@ -32,6 +33,8 @@ class Order:
 
     sound: Sound
     window: Window
+    late: int = 0
+    """Samples by which the editor plays its file late."""
 
     @property
     def key(self) -> tuple[int, int]:
@@ -57,6 +60,14 @@ def orders_of(sounds: Sequence[Sound], crossfade: bool) -> list[Order]:
     if not crossfade:
         sounds = [replace(sound, head=HARD, tail=HARD) for sound in sounds]
     return [Order(sound, window_of(sound, baked=True)) for sound in sounds]
+
+
+def timed(order: Order, mixer: Mixer | None, shift: int) -> Order:
+    """An order as an editor's own mixer plays it; `shift` is that of its frames."""
+    if mixer is None:
+        return order
+    late = mixer.late(order.file[0] - shift, order.frames[0] - shift)
+    return replace(order, late=late)
 
 
 def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
@@ -120,8 +131,9 @@ class Delivery:
             self.folder.mkdir(parents=True, exist_ok=True)
             name = stem_name(self.title, order.sound, take.take)
             return write_stem(
-                raw, order.sound, order.window, self.folder, name, self.handle.stop.is_set
-            )
+                raw, order.sound, order.window, self.folder, name,
+                self.handle.stop.is_set, order.late,
+            )  # fmt: skip
 
     def _check_room(self, orders: Sequence[Order]) -> None:
         from v2a.tracks.place import disk_full, free_bytes

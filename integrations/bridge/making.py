@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,7 @@ from v2a_integrations.bridge.daemon import Daemon
 from v2a_integrations.bridge.deliver import Delivery, Order, check_folder, told
 from v2a_integrations.bridge.handle import Handle
 from v2a_integrations.bridge.media import bring
+from v2a_integrations.bridge.mixer import Mixer
 from v2a_integrations.bridge.plan import Plan, plan_of, settings_of
 
 Facts = dict[str, Any]
@@ -30,7 +32,7 @@ GONE_MEDIA = frozenset({"NO_SUCH_UPLOAD", "NOT_FOUND", "OUTSIDE_ROOTS", "NO_PERM
 
 async def generate(daemon: Daemon, handle: Handle, request: asked.Generate) -> Facts:
     """Sounds for clips, as files in the folder."""
-    from v2a_integrations.bridge.deliver import lanes_of, orders_of
+    from v2a_integrations.bridge.deliver import lanes_of, orders_of, timed
     from v2a_integrations.stems.sounds import placed
 
     plan = plan_of(request.clips, request.rate, request.settings)
@@ -38,7 +40,9 @@ async def generate(daemon: Daemon, handle: Handle, request: asked.Generate) -> F
     with TemporaryDirectory(prefix="v2a-bridge-", ignore_cleanup_errors=True) as scratch:
         job = await _job(daemon, handle, plan, request, Path(scratch))
         done = await _followed(daemon, handle, job)
-        orders = orders_of(placed(plan, done.tracks), request.settings.crossfade)
+        mixer = _mixer(request.mixer, request.rate)
+        found = orders_of(placed(plan, done.tracks), request.settings.crossfade)
+        orders = [timed(order, mixer, plan.shift) for order in found]
         files = await _delivered(
             daemon, handle, done, orders, request.folder, request.title, scratch
         )
@@ -59,6 +63,7 @@ async def generate(daemon: Daemon, handle: Handle, request: asked.Generate) -> F
 async def regenerate(daemon: Daemon, handle: Handle, request: asked.Regenerate) -> Facts:
     """One more take of a scene; the sound with all its takes."""
     from v2a_integrations.bridge.again import order_of
+    from v2a_integrations.bridge.deliver import timed
 
     await asyncio.to_thread(check_folder, request.folder)
     text = None
@@ -72,7 +77,8 @@ async def regenerate(daemon: Daemon, handle: Handle, request: asked.Regenerate) 
         )
 
     done = await _followed(daemon, handle, await _acknowledged(daemon, handle, create))
-    order, shift = order_of(request, done)
+    untimed, shift = order_of(request, done)
+    order = timed(untimed, _mixer(request.mixer, request.rate), shift)
     with TemporaryDirectory(prefix="v2a-bridge-", ignore_cleanup_errors=True) as scratch:
         (files,) = await _delivered(
             daemon, handle, done, [order], request.folder, request.name, scratch
@@ -166,6 +172,10 @@ async def _delivered(
     """The files of all takes of sounds, in a folder."""
     delivery = Delivery(daemon, handle, done, folder, title or "foley", Path(scratch))
     return await delivery.all(orders, lambda f: handle.step("files", f, whole=1.0))
+
+
+def _mixer(clock: asked.Clock | None, rate: Fraction) -> Mixer | None:
+    return None if clock is None else Mixer(clock.first, clock.fps, clock.base, rate)
 
 
 def _warnings(plan: Plan, job: Job) -> list[str]:

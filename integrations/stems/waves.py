@@ -78,16 +78,18 @@ def write_stem(
     folder: Path,
     name: str,
     should_stop: Callable[[], bool] = lambda: False,
+    early: int = 0,
 ) -> Path:
     """Write a take's stem as `name` with a digest of its content; returns where it is.
 
     Fades that the sound's window leaves room for are baked. Appears whole, replaces nothing: what
-    is there already with the same content is left as it is. Raises CANCELLED, OSError.
+    is there already with the same content is left as it is. `early` samples are what an editor
+    plays it late by. Raises CANCELLED, OSError.
     """
     import soundfile
 
     part = folder / f".{token_hex(8)}.part"
-    start = sound.first_sample - window.sample(window.first)
+    start = sound.first_sample - window.sample(window.first) - early
     # GStreamer (Pitivi) plays nothing at all of a WAV whose data has an odd number of bytes.
     length = window.samples + window.samples % 2
     try:
