@@ -155,6 +155,8 @@ def drag(start: tuple[int, int], by: tuple[int, int]) -> Iterator[None]:
 
 def room(given: Any) -> Iterator[None]:
     """Give the sequencer more of the window's height and its sidebar more width."""
+    if not given["taller"]:
+        return
     _, area = next(sequencers())
     yield from drag((area.x + area.width // 3, area.y + area.height), (0, given["taller"]))
     region = next(region for region in area.regions if region.type == "UI")
