@@ -74,7 +74,7 @@ def test_a_job_in_every_state(drawn: dict[str, Any]) -> None:
     whole = [entry for entry in panel if entry["what"] == "progress" or entry.get("value") == 50.0]
     assert whole, "a bar at half way"
     assert "9 MB are needed" in said and "free some space" in said
-    assert "4 sounds placed" in said and "1 Note" in said
+    assert "Sounds placed: 4" in said and "1 Note" in said
     verbs = {"cancel", "retry", "forget", "details", "open_report"}
     assert {f"foley.{verb}" for verb in verbs} <= set(names(panel))
 
