@@ -104,6 +104,10 @@ def test_the_check_of_a_program(drawn: dict[str, Any]) -> None:
     assert {"v2a", "foley.check"} == set(names(drawn["checks"][0]))
 
 
-def test_menus_get_their_entries_and_are_left_clean(drawn: dict[str, Any]) -> None:
+def test_menus_and_keys_get_their_entries_and_are_left_clean(drawn: dict[str, Any]) -> None:
     places = ["SEQUENCER_MT_add", "SEQUENCER_MT_strip", "SEQUENCER_MT_context_menu"]
-    assert drawn["menus"] == {"there": places, "left": []}
+    assert drawn["menus"]["there"] == places and drawn["menus"]["left"] == []
+    assert drawn["menus"]["keys"] in (
+        ["Ctrl Shift G foley.generate"],
+        ["Shift Ctrl G foley.generate"],
+    )

@@ -148,7 +148,7 @@ def added() -> dict[str, Any]:
             found += [name] * drawn.count(entry)
         return found
 
-    while_there = ours()
+    while_there, keys_there = ours(), shortcuts()
     generate_foley.unregister()
     left = [name for name in dir(bpy.types.WindowManager) if name.startswith("foley")]
     left += [name for name in dir(bpy.types) if name.startswith("FOLEY_")]
@@ -159,4 +159,13 @@ def added() -> dict[str, Any]:
         for function in functions
         if function.__module__.startswith("generate_foley")
     ]
-    return {"there": while_there, "left": ours() + left + handlers}
+    left += ours() + shortcuts() + handlers
+    return {"there": while_there, "keys": keys_there, "left": left}
+
+
+def shortcuts() -> list[str]:
+    """Keys over the sequencer that run something of ours."""
+    keys = bpy.context.window_manager.keyconfigs.addon
+    keymap = keys.keymaps.get("Sequencer") if keys is not None else None
+    items = keymap.keymap_items if keymap is not None else ()
+    return [f"{item.to_string()} {item.idname}" for item in items if "foley." in item.idname]
