@@ -1,0 +1,21 @@
+"""Daemons, films and the `v2a` command as an add-on under test finds them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from tests.fixtures_daemons import RunningDaemon
+
+PASSED = ("V2A_RUNTIME", "V2A_STATE", "XDG_CONFIG_HOME", "OMP_NUM_THREADS", "V2A_PACKS")
+
+
+def surroundings(daemon: RunningDaemon, folder: Path, command: str = "") -> dict[str, str]:
+    """An environment in which `v2a` is on PATH and finds the daemon; `command` is another v2a."""
+    program = folder / "bin" / "v2a"
+    program.parent.mkdir(parents=True, exist_ok=True)
+    program.write_text(command or f'#!/bin/sh\nexec {sys.executable} -m v2a "$@"\n')
+    program.chmod(0o755)
+    passed = {name: daemon.env[name] for name in PASSED if name in daemon.env}
+    return passed | {"PATH": f"{program.parent}:{os.defpath}:/usr/bin:/bin"}
