@@ -32,7 +32,7 @@ STEP = 2.0**-21
 def films(daemon: RunningDaemon) -> dict[str, str]:
     slow, fast = Film(scenes=(23, 27), rate=Fraction(25)), Film(scenes=(30, 20), rate=Fraction(50))
     folder = daemon.root / "films"
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     return {
         "slow": str(write_film(folder / "slow.mp4", slow)),
         "fast": str(write_film(folder / "fast.mp4", fast)),
