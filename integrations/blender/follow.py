@@ -70,6 +70,15 @@ def origin_of(strip: Any, clips: Iterable[str]) -> Origin:
     )
 
 
+def identify(scene: Any, origin: Origin) -> None:
+    """Give a strip its identity back if undo has taken that."""
+    if any(strip.get(marks.SOURCE) == origin.source for strip in compat.all_strips(scene)):
+        return
+    strip = compat.strip_named(scene, origin.name)
+    if strip is not None and marks.SOURCE not in strip:
+        strip[marks.SOURCE] = origin.source
+
+
 def pieces_of(scene: Any, origin: Origin) -> tuple[list[Piece], bool]:
     """What is still seen of a strip, and whether some of it plays at another speed now."""
     found = [

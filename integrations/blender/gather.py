@@ -93,7 +93,7 @@ def _point(strip: Any, mark: marks.Mark, made: dict[str, Path]) -> None:
     )
     if takes == mark.takes:
         return
-    target = made.get(bpy.path.abspath(strip.sound.filepath))
+    target = made.get(os.path.normpath(bpy.path.abspath(strip.sound.filepath)))
     if target is not None:
         strip.sound.filepath = folders.spelled(target)
     marks.write_mark(strip, replace(mark, takes=takes))

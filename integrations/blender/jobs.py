@@ -139,7 +139,18 @@ def find_scene(job: Job) -> Any:
     """The scene of a job, renamed or not; None when it is gone."""
     same = [scene for scene in bpy.data.scenes if scene.get(IDENTITY) == job.scene_id]
     named = [scene for scene in same if scene.name == job.scene_name]
-    return (named or same or [None])[0]  # a copy of a scene carries the same identity
+    if named or same:
+        return (named or same)[0]  # a copy of a scene carries the same identity
+    other = bpy.data.scenes.get(job.scene_name)
+    return other if other is not None and IDENTITY not in other else None
+
+
+def identify(job: Job) -> Any:
+    """The scene of a job, which gets its identity back if undo has taken that; or None."""
+    scene = find_scene(job)
+    if scene is not None and IDENTITY not in scene:
+        scene[IDENTITY] = job.scene_id
+    return scene
 
 
 def add(job: Job) -> Job:

@@ -12,12 +12,13 @@ from typing import Any
 
 import bpy
 
-from . import begin, cuts, gather, jobs, messages, place, swap
+from . import begin, cuts, follow, gather, jobs, messages, place, swap
+from .follow import Origin
 from .jobs import Error, Job, Progress
 from .known import KNOWN
 from .link import Link
 
-TICK_S = 0.003
+TICK_S = 0.002
 """For laying strips; with the rest a tick stays under 5 ms."""
 BUSY_S, GOING_S = 0.02, 0.15
 """Until the next tick while strips are laid, and while something is waited for."""
@@ -253,7 +254,11 @@ def _loaded(*_: Any) -> None:
 
 @bpy.app.handlers.persistent
 def _undone(*_: Any) -> None:
-    """Undo takes the scenes' copies of jobs back; what is in memory is what is so."""
+    """Undo takes identities and the scenes' copies of jobs back; what is in memory is so."""
+    for job in jobs.unfinished():
+        scene = jobs.identify(job)
+        for told in job.origins if scene is not None else ():
+            follow.identify(scene, Origin.read(told))
     jobs.keep_all()
 
 

@@ -1,0 +1,70 @@
+"""Jobs over a file that is closed, opened again, saved for the first time, or copied."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import bpy
+from generate_foley import compat, gather, jobs
+from works import begun, cut, job_told, laid, named, rest, shown, steps
+
+
+def main(given: dict[str, Any]) -> dict[str, Any]:
+    begun(given)
+    return {"closed": closed(given), "unsaved": unsaved(given), "bare": bare(given)}
+
+
+def closed(given: dict[str, Any]) -> Any:
+    """Closed while it is made, with another file opened meanwhile, and opened again."""
+    bpy.ops.wm.save_as_mainfile(filepath=given["other"])
+    scene = cut(given, "closed", seed=given["seed"])
+    bpy.ops.wm.save_as_mainfile(filepath=given["blend"])
+    assert bpy.ops.foley.generate() == {"FINISHED"}
+    assert steps(lambda: jobs.all_jobs()[-1].job != "")
+    told: dict[str, Any] = {"before": job_told()}
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=given["other"])
+    told["other"] = len(jobs.all_jobs())
+    rest()
+    bpy.ops.wm.open_mainfile(filepath=given["blend"])
+    told["reopened"] = [job.state for job in jobs.all_jobs()]
+    rest()
+    scene = shown(named("closed"))
+    told["laid"], told["after"] = laid(scene), job_told()
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=given["blend"])
+    return told | {"again": laid(named("closed")), "kept": job_told(), "unfinished": _left()}
+
+
+def _left() -> int:
+    return len(jobs.unfinished())
+
+
+def unsaved(given: dict[str, Any]) -> Any:
+    """No file yet: sounds wait among the user's data, and come along when there is one."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    cut(given, "unsaved")
+    assert bpy.ops.foley.generate() == {"FINISHED"}
+    rest()
+    told: dict[str, Any] = {"before": laid(named("unsaved")), "job": job_told()}
+    Path(given["later"]).parent.mkdir()
+    bpy.ops.wm.save_as_mainfile(filepath=given["later"])
+    assert steps(lambda: not gather.busy())
+    rest()
+    told["after"] = laid(named("unsaved"))
+    bpy.ops.wm.save_mainfile()
+    bpy.ops.wm.open_mainfile(filepath=given["later"])
+    return told | {"reopened": laid(named("unsaved"))}
+
+
+def bare(given: dict[str, Any]) -> Any:
+    """Nothing to send, in every way there is: a word, and nothing else."""
+    bpy.ops.wm.read_homefile(use_empty=True, use_factory_startup=True)
+    said = [bpy.ops.foley.generate(), bpy.ops.foley.generate_visible(), bpy.ops.foley.preview()]
+    scene = cut(given, "bare")
+    film = compat.strip_named(scene, "film")
+    film.mute = True
+    said += [bpy.ops.foley.generate(), bpy.ops.foley.detect_scenes(), bpy.ops.foley.next_take()]
+    said += [bpy.ops.foley.remove(), bpy.ops.foley.regenerate(), bpy.ops.foley.open_report()]
+    return {"said": [list(one) for one in said], "jobs": len(jobs.all_jobs())}
