@@ -77,10 +77,13 @@ def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
 
 def check_folder(folder: Path) -> None:
     """Refuse early what writing would refuse late; raises OUTPUT_READ_ONLY, DISK_FULL."""
-    from v2a.tracks.place import disk_errors
+    from v2a.tracks.place import disk_errors, disk_full, free_bytes
 
     with disk_errors(folder / "x", SPARE):
         folder.mkdir(parents=True, exist_ok=True)
+        free = free_bytes(folder / "x")
+        if free < SPARE:
+            raise disk_full(folder / "x", SPARE, free)
         probe = folder / f".v2a-{token_hex(8)}"
         probe.touch()
         probe.unlink()
