@@ -58,12 +58,8 @@ def send(job: Job) -> None:
     """Ask for a job, or go on with one that waits for a rendering."""
     if job.state == "sent":
         LINK.ask(job.line)
-    wake()
-
-
-def ask_packs() -> None:
-    """Have v2a tell its packs, for the panel."""
-    LINK.ask({"id": PACKS, "do": "packs"})
+    if not KNOWN.packs:
+        LINK.ask({"id": PACKS, "do": "packs"})
     wake()
 
 
