@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from types import ModuleType
 
 bl_info = {
@@ -14,9 +13,6 @@ bl_info = {
     "description": "Sound for silent strips, cut where the picture cuts",
     "category": "Sequencer",
 }
-
-PARTS = ("settings", "preferences", "operators", "panel", "menus", "keys", "step")
-"""Modules with something to register, in that order."""
 
 
 def register() -> None:
@@ -31,15 +27,8 @@ def unregister() -> None:
         part.unregister()
 
 
-def _parts() -> list[ModuleType]:
-    found: list[ModuleType] = []
-    for name in PARTS:
-        try:
-            part = importlib.import_module(f".{name}", __package__)
-        except ModuleNotFoundError as missing:
-            if missing.name != f"{__package__}.{name}":
-                raise
-            continue
-        if hasattr(part, "register"):
-            found.append(part)
-    return found
+def _parts() -> tuple[ModuleType, ...]:
+    """Modules with something to register, in that order; loaded late, for they ask for bpy."""
+    from . import keys, menus, operators, panel, preferences, settings, step
+
+    return settings, preferences, operators, panel, menus, keys, step

@@ -282,16 +282,3 @@ def channel_muted(owner: Any, channel: int) -> bool:
 def metas(scene: Any) -> Iterator[Any]:
     """Every meta strip of the scene, nested ones too."""
     return (strip for strip in all_strips(scene) if strip.type == "META")
-
-
-def online_allowed() -> bool:
-    """Whether the user lets Blender reach the network; Blenders before 4.2 never ask."""
-    return bool(getattr(bpy.app, "online_access", True))
-
-
-def draw_progress(layout: Any, fraction: float, text: str) -> None:
-    """A bar where Blender has one (4.0 and later), the text with per cent where not."""
-    if hasattr(layout, "progress"):
-        layout.progress(factor=fraction, text=text, type="BAR")
-    else:
-        layout.label(text=f"{text} ({fraction:.0%})")

@@ -31,7 +31,6 @@ FILE_MISSING = "the sound file of {name} is missing ({file}): retry makes it aga
 NO_PLACE = "{folder} cannot be written to; sound files go to {instead}"
 UNSAVED = "the .blend file is not saved yet: sound files go to {instead} until it is"
 TEMPORARY = "sound files go to {instead}, which does not last: save the .blend file, then retry"
-GATHERED = "sound files were brought to {folder}; save again to keep this"
 DONE = "Sounds placed: {count}"
 REPORT = "Report of {job}"
 GATHERING = "Foley: files brought beside the .blend file"

@@ -5,38 +5,35 @@ from typing import Any
 import bpy
 
 from .. import begin, jobs, messages, step
+from .of_job import OfJob
 
 
-class FOLEY_OT_cancel(bpy.types.Operator):
+class FOLEY_OT_cancel(OfJob, bpy.types.Operator):
     """Stop this job; nothing of it is placed."""
 
     bl_idname = "foley.cancel"
     bl_label = "Cancel"
     bl_options = {"REGISTER"}
 
-    request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-
     def execute(self, context: Any) -> set[str]:
         """Stop it."""
-        job = jobs.job_of(self.request)
+        job = self.job()
         if job is None or not job.unfinished:
             return {"CANCELLED"}
         step.cancel(job)
         return {"FINISHED"}
 
 
-class FOLEY_OT_retry(bpy.types.Operator):
+class FOLEY_OT_retry(OfJob, bpy.types.Operator):
     """Try this job again; what was made already is not made twice."""
 
     bl_idname = "foley.retry"
     bl_label = "Retry"
     bl_options = {"REGISTER"}
 
-    request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-
     def execute(self, context: Any) -> set[str]:
         """Begin it again."""
-        job = jobs.job_of(self.request)
+        job = self.job()
         if job is None or job.unfinished:
             return {"CANCELLED"}
         try:
@@ -47,18 +44,16 @@ class FOLEY_OT_retry(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class FOLEY_OT_forget(bpy.types.Operator):
+class FOLEY_OT_forget(OfJob, bpy.types.Operator):
     """Take this job off the list; its sounds stay."""
 
     bl_idname = "foley.forget"
     bl_label = "Forget"
     bl_options = {"REGISTER"}
 
-    request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-
     def execute(self, context: Any) -> set[str]:
         """Take it off."""
-        job = jobs.job_of(self.request)
+        job = self.job()
         if job is None:
             return {"CANCELLED"}
         if job.unfinished:
@@ -68,18 +63,16 @@ class FOLEY_OT_forget(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class FOLEY_OT_details(bpy.types.Operator):
+class FOLEY_OT_details(OfJob, bpy.types.Operator):
     """Show all that is known of this job, and copy it: its error, its notes, what v2a wrote."""
 
     bl_idname = "foley.details"
     bl_label = "Details"
     bl_options = {"REGISTER"}
 
-    request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
-
     def execute(self, context: Any) -> set[str]:
         """Show it, and copy it to the clipboard."""
-        job = jobs.job_of(self.request)
+        job = self.job()
         if job is None:
             return {"CANCELLED"}
         context.window_manager.clipboard = messages.details(job)

@@ -5,17 +5,16 @@ from typing import Any
 import bpy
 
 from .. import begin, compat, jobs, marks, messages, step
+from .of_job import OfJob
 from .takes import chosen
 
 
-class FOLEY_OT_open_report(bpy.types.Operator):
+class FOLEY_OT_open_report(OfJob, bpy.types.Operator):
     """Show the report of a job in the browser: pictures, cuts, curves, players."""
 
     bl_idname = "foley.open_report"
     bl_label = "Open Report"
     bl_options = {"REGISTER"}
-
-    request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: Any) -> set[str]:
         """Ask for it; it opens when it is there."""
