@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 install = typer.Typer(help="Make v2a a part of this system.")
 uninstall = typer.Typer(help="Take it out again.")
+RootOption = Annotated[
+    bool, typer.Option("--allow-root", help="As root, where there is nobody else.")
+]
 
 
 @install.callback()
@@ -54,9 +57,7 @@ def install_service(
     tls_key: Annotated[
         Path | None, typer.Option("--tls-key", resolve_path=True, help="Their private key, PEM.")
     ] = None,
-    allow_root: Annotated[
-        bool, typer.Option("--allow-root", help="As root, where there is nobody else.")
-    ] = False,
+    allow_root: RootOption = False,
     debug: shared.DebugOption = False,
 ) -> None:
     """Start the daemon at every login of this user, and now."""
@@ -71,19 +72,13 @@ def install_service(
         refuse_root(allow_root)
         write_file(made)
         end_daemon()  # one that a command started holds the place
-        try:
-            tell_system(made.install, "installed")
-        except V2AError:
-            made.file.unlink(missing_ok=True)
-            raise
+        start_service(made)
     print(f"{made.file}: installed; the daemon runs now and at every login")
 
 
 @uninstall.command("service")
 def uninstall_service(
-    allow_root: Annotated[
-        bool, typer.Option("--allow-root", help="As root, where there is nobody else.")
-    ] = False,
+    allow_root: RootOption = False,
     debug: shared.DebugOption = False,
 ) -> None:
     """End the daemon and start it at login no more; its jobs and results stay."""
@@ -95,9 +90,7 @@ def uninstall_service(
         if not made.file.exists():
             print("no service is installed")
             return
-        tell_system(made.uninstall, "taken out")
-        made.file.unlink()
-        tell_system(made.after, "taken out")
+        end_service(made)
     print(f"{made.file}: deleted; the daemon starts no more at login")
 
 
@@ -120,6 +113,22 @@ def write_file(made: Service) -> None:
         part.replace(made.file)
     except OSError as error:
         raise V2AError("OUTPUT_READ_ONLY", path=made.file.parent) from error
+
+
+def start_service(made: Service) -> None:
+    """Have the system take a service's file and start it; a file that it refuses is deleted."""
+    try:
+        tell_system(made.install, "installed")
+    except V2AError:
+        made.file.unlink(missing_ok=True)
+        raise
+
+
+def end_service(made: Service) -> None:
+    """Have the system end a service and forget it, and delete its file."""
+    tell_system(made.uninstall, "taken out")
+    made.file.unlink()
+    tell_system(made.after, "taken out")
 
 
 def tell_system(commands: Sequence[Sequence[str]], done: str) -> None:

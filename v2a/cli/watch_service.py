@@ -13,7 +13,14 @@ import typer
 
 from v2a.cli import options as shared
 from v2a.cli.progress import reporting
-from v2a.cli.service import refuse_root, tell_system, write_file
+from v2a.cli.service import (
+    RootOption,
+    end_service,
+    refuse_root,
+    start_service,
+    tell_system,
+    write_file,
+)
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
 
@@ -21,9 +28,6 @@ if TYPE_CHECKING:
     from v2a.cli.service_files import Service
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder to watch.")]
-RootOption = Annotated[
-    bool, typer.Option("--allow-root", help="As root, where there is nobody else.")
-]
 
 
 def install_watch(
@@ -54,11 +58,7 @@ def install_watch(
         if made.file.exists():
             tell_system(made.uninstall, "replaced")
         write_file(made)
-        try:
-            tell_system(made.install, "installed")
-        except V2AError:
-            made.file.unlink(missing_ok=True)
-            raise
+        start_service(made)
     print(f"{made.file}: installed; {folder} is watched now and at every login")
 
 
@@ -72,9 +72,7 @@ def uninstall_watch(
         if not made.file.exists():
             print(f"{folder}: no watch is installed for it")
             return
-        tell_system(made.uninstall, "taken out")
-        made.file.unlink()
-        tell_system(made.after, "taken out")
+        end_service(made)
     print(f"{made.file}: deleted; {folder} is watched no more at login")
 
 
