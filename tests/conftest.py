@@ -10,7 +10,9 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "2")
 
 import signal
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -65,3 +67,24 @@ def tiny_film(tmp_path: Path) -> Path:
 def one_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same, made once; do not write beside it."""
     return write_film(tmp_path_factory.mktemp("footage") / "one.mp4", Film())
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Callable[[str, int], Path]]:
+    """Mounts a disk of so many bytes at a name; skips where that is not allowed."""
+    mounted: list[Path] = []
+
+    def mount(name: str, size: int) -> Path:
+        folder = tmp_path / name
+        folder.mkdir(parents=True)
+        if sys.platform != "linux" or os.geteuid() != 0:
+            pytest.skip("mounting a small disk takes root on Linux")
+        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", str(folder)]
+        if subprocess.run(command, capture_output=True).returncode:
+            pytest.skip("mounting is not allowed here")
+        mounted.append(folder)
+        return folder
+
+    yield mount
+    for folder in mounted:
+        subprocess.run(["umount", "-l", str(folder)], check=True)

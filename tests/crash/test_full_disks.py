@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,27 +20,6 @@ from v2a_daemon.disk import LEAST
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]
 ROOM = 64 << 20
 """Bytes of a small disk beyond what has to be free."""
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Callable[[str, int], Path]]:
-    """Mounts a disk of so many bytes at a name; skips where that is not allowed."""
-    mounted: list[Path] = []
-
-    def mount(name: str, size: int) -> Path:
-        folder = tmp_path / name
-        folder.mkdir(parents=True)
-        if sys.platform != "linux" or os.geteuid() != 0:
-            pytest.skip("mounting a small disk takes root on Linux")
-        command = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "none", str(folder)]
-        if subprocess.run(command, capture_output=True).returncode:
-            pytest.skip("mounting is not allowed here")
-        mounted.append(folder)
-        return folder
-
-    yield mount
-    for folder in mounted:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @contextmanager

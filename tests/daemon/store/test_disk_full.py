@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
-import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,17 +20,9 @@ BALLAST = 1 << 20
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Generator[Path]:
+def disk(small_disk: Callable[[str, int], Path]) -> Path:
     """Eight MiB that can be filled."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(place)], capture_output=True
-    )
-    if mounted.returncode:
-        pytest.skip(f"no tmpfs may be mounted here: {mounted.stderr.decode().strip()}")
-    yield place
-    subprocess.run(["umount", str(place)], check=True)
+    return small_disk("disk", 8 << 20)
 
 
 def fill_up(disk: Path) -> Path:
@@ -55,16 +46,16 @@ async def add_until_refused(store: Store) -> list[int]:
     raise AssertionError("an 8 MiB disk took 200 MB")
 
 
-def test_on_a_full_disk_begun_jobs_end_and_with_room_new_ones_come(small_disk: Path) -> None:
+def test_on_a_full_disk_begun_jobs_end_and_with_room_new_ones_come(disk: Path) -> None:
     async def work(store: Store) -> list[int]:
         jobs = await add_until_refused(store)
-        assert len(jobs) > 20 and (small_disk / "ballast").exists()
-        filler = fill_up(small_disk)
+        assert len(jobs) > 20 and (disk / "ballast").exists()
+        filler = fill_up(disk)
         claimed = await store.claim()
         assert claimed and await succeed(store, claimed.id, artifact(claimed.id))
         assert (await store.request_cancel(jobs[1])).state == "cancelled"
         assert await store.file_digest(filler)
-        await store.remember_output("key", small_disk, "[]" * 10_000)
+        await store.remember_output("key", disk, "[]" * 10_000)
         assert await add_until_refused(store) == []
         filler.unlink()
         for job in jobs[2:]:
@@ -75,15 +66,15 @@ def test_on_a_full_disk_begun_jobs_end_and_with_room_new_ones_come(small_disk: P
         assert store.notes == []
         assert [(await store.get(job)).state for job in jobs] == ["succeeded", "cancelled"]
         await add_job(store)
-        assert (small_disk / "ballast").stat().st_size == BALLAST
+        assert (disk / "ballast").stat().st_size == BALLAST
 
-    jobs = in_store(small_disk, work, ballast_bytes=BALLAST)
-    in_store(small_disk, after, ballast_bytes=BALLAST)
+    jobs = in_store(disk, work, ballast_bytes=BALLAST)
+    in_store(disk, after, ballast_bytes=BALLAST)
 
 
-def test_a_daemon_starts_on_a_full_disk_and_keeps_its_jobs(small_disk: Path) -> None:
-    jobs = in_store(small_disk, add_until_refused, ballast_bytes=BALLAST)
-    filler = fill_up(small_disk)
+def test_a_daemon_starts_on_a_full_disk_and_keeps_its_jobs(disk: Path) -> None:
+    jobs = in_store(disk, add_until_refused, ballast_bytes=BALLAST)
+    filler = fill_up(disk)
 
     async def work(store: Store) -> None:
         assert store.notes == [] and (await store.counts())["queued"] == len(jobs)
@@ -92,15 +83,15 @@ def test_a_daemon_starts_on_a_full_disk_and_keeps_its_jobs(small_disk: Path) -> 
         assert await add_until_refused(store) == []
         filler.unlink()
 
-    in_store(small_disk, work, ballast_bytes=BALLAST)
+    in_store(disk, work, ballast_bytes=BALLAST)
 
 
-def test_no_room_even_for_the_ballast_means_no_new_jobs(small_disk: Path) -> None:
+def test_no_room_even_for_the_ballast_means_no_new_jobs(disk: Path) -> None:
     async def work(store: Store) -> None:
         assert await add_until_refused(store) == []
         assert await store.claim() is None and await store.page(1) == []
 
-    in_store(small_disk, work, ballast_bytes=16 << 20)
+    in_store(disk, work, ballast_bytes=16 << 20)
 
 
 def test_a_limit_on_file_sizes_is_a_full_disk(tmp_path: Path) -> None:

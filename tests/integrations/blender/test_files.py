@@ -10,10 +10,9 @@ import pytest
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from tests.integrations.blender.blenders import VERSIONS, Blender
-from tests.integrations.blender.users import surroundings
+from tests.integrations.blender.users import WHOLE, surroundings
 
 pytestmark = pytest.mark.slow
-WHOLE = [[16, 36], [36, 56]]
 
 
 @pytest.fixture(scope="module")

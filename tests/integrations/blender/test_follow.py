@@ -11,11 +11,9 @@ import pytest
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from tests.integrations.blender.blenders import Blender
-from tests.integrations.blender.users import surroundings
+from tests.integrations.blender.users import WHOLE, surroundings
 
 pytestmark = pytest.mark.slow
-WHOLE = [[16, 36], [36, 56]]
-"""Blender's frames of both scenes of the film, which begins at 11 and is trimmed by 5."""
 
 
 @pytest.fixture(scope="module")

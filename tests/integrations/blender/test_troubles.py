@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,9 @@ import pytest
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, StartDaemon
 from tests.integrations.blender.blenders import Blender
-from tests.integrations.blender.users import surroundings
+from tests.integrations.blender.users import WHOLE, surroundings
 
 pytestmark = [pytest.mark.slow, pytest.mark.crash]
-WHOLE = [[16, 36], [36, 56]]
 STRANGERS = {
     "missing": "",
     "other protocol": """#!/bin/sh
@@ -81,25 +80,16 @@ def test_the_child_and_the_daemon_are_killed_in_mid_job(
     )
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "small"
-    folder.mkdir()
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("mounting a small disk takes root on Linux")
-    command = ["mount", "-t", "tmpfs", "-o", "size=64m,mode=700", "none", str(folder)]
-    if subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("mounting is not allowed here")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def test_a_full_disk(
-    blender_34: Blender, daemon: RunningDaemon, tmp_path: Path, small_disk: Path
+    blender_34: Blender,
+    daemon: RunningDaemon,
+    tmp_path: Path,
+    small_disk: Callable[[str, int], Path],
 ) -> None:
-    given = given_to(daemon, tmp_path, "full", filler=str(small_disk / "filler"))
-    given["blend"] = str(small_disk / "edit.blend")
-    with (small_disk / "filler").open("wb") as file:
+    disk = small_disk("small", 64 << 20)
+    given = given_to(daemon, tmp_path, "full", filler=str(disk / "filler"))
+    given["blend"] = str(disk / "edit.blend")
+    with (disk / "filler").open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, 62 << 20)
     made = blender_34.run("troubles", given, environment=surroundings(daemon, tmp_path))["full"]
     assert made["job"]["state"] == "failed" and made["job"]["reason"] == "DISK_FULL"

@@ -9,6 +9,8 @@ from pathlib import Path
 from tests.fixtures_daemons import RunningDaemon
 
 PASSED = ("V2A_RUNTIME", "V2A_STATE", "XDG_CONFIG_HOME", "OMP_NUM_THREADS", "V2A_PACKS")
+WHOLE = [[16, 36], [36, 56]]
+"""Blender's frames of both scenes of a `Film()` that begins at 11 and is trimmed by 5."""
 
 
 def surroundings(daemon: RunningDaemon, folder: Path, command: str = "") -> dict[str, str]:

@@ -224,9 +224,10 @@ def test_a_folder_without_permission_is_told(tmp_path: Path) -> None:
 
 
 def test_a_disk_without_room_is_told_before_any_work(
-    bridge: Bridge, film: Path, quick: dict[str, Any], small_disk: Path
+    bridge: Bridge, film: Path, quick: dict[str, Any], small_disk: Callable[[str, int], Path]
 ) -> None:
-    id = bridge.ask("generate", **request(film, quick, small_disk / "out"))
+    out = small_disk("disk", 1 << 20) / "out"
+    id = bridge.ask("generate", **request(film, quick, out))
     assert bridge.reason(id) == "DISK_FULL"
     assert not any(event["event"] == "job" for event in bridge.said)
-    assert not list((small_disk / "out").iterdir())
+    assert not list(out.iterdir())

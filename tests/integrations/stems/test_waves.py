@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -59,9 +60,10 @@ def test_one_that_is_stopped_leaves_nothing(tmp_path: Path, raw: Path, sound: So
 
 
 def test_a_full_disk_is_told_as_one_and_left_clean(
-    small_disk: Path, raw: Path, sound: Sound
+    small_disk: Callable[[str, int], Path], raw: Path, sound: Sound
 ) -> None:
+    disk = small_disk("disk", 1 << 20)
     long = Window(-12, 25 * 60, Fraction(25), RATE)
     with pytest.raises(OSError, match="error") as caught:
-        write_stem(raw, sound, long, small_disk, "x")
-    assert caught.value.errno == errno.ENOSPC and not list(small_disk.iterdir())
+        write_stem(raw, sound, long, disk, "x")
+    assert caught.value.errno == errno.ENOSPC and not list(disk.iterdir())
