@@ -77,13 +77,11 @@ def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
 
 def check_folder(folder: Path) -> None:
     """Refuse early what writing would refuse late; raises OUTPUT_READ_ONLY, DISK_FULL."""
-    from v2a.tracks.place import disk_errors, disk_full, free_bytes
+    from v2a.tracks.place import check_free, disk_errors
 
     with disk_errors(folder / "x", SPARE):
         folder.mkdir(parents=True, exist_ok=True)
-        free = free_bytes(folder / "x")
-        if free < SPARE:
-            raise disk_full(folder / "x", SPARE, free)
+        check_free(folder / "x", SPARE)
         probe = folder / f".v2a-{token_hex(8)}"
         probe.touch()
         probe.unlink()
@@ -139,12 +137,10 @@ class Delivery:
             )  # fmt: skip
 
     def _check_room(self, orders: Sequence[Order]) -> None:
-        from v2a.tracks.place import disk_full, free_bytes
+        from v2a.tracks.place import check_free
 
         need = sum(o.window.samples * BYTES * len(o.sound.scene.takes) for o in orders) + SPARE
-        free = free_bytes(self.folder / "x")
-        if free < need:
-            raise disk_full(self.folder / "x", need, free)
+        check_free(self.folder / "x", need)
 
 
 def told(

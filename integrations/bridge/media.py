@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from v2a.client import AsyncClient
+from v2a.client.roots import is_inside
 from v2a.errors import V2AError
 from v2a.jobs import TimelineClip, Upload
 from v2a_integrations.bridge.handle import Handle
@@ -66,10 +67,4 @@ def _is_seen(clip: Given, roots: Sequence[Path]) -> bool:
     """Whether the daemon may read a clip's media itself."""
     media = clip.clip.media
     assert isinstance(media, Path)
-    if clip.stills is not None:
-        return False
-    try:
-        os.fspath(media).encode()
-    except UnicodeEncodeError:  # a name that is no text has no place in a message
-        return False
-    return any(media.resolve().is_relative_to(root) for root in roots)
+    return clip.stills is None and is_inside(media, roots)

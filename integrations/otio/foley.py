@@ -18,6 +18,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from v2a.client.roots import is_inside
 from v2a.errors import V2AError
 from v2a.jobs import Job, JobSpec, Output, Take, TimelineClip
 from v2a.settings import Settings
@@ -131,8 +132,7 @@ def _spec(plan: Plan, settings: Settings, client: Client, scratch: Path) -> JobS
     for planned in plan.clips:
         media = planned.clip.media
         assert isinstance(media, Path)
-        inside = any(media.resolve().is_relative_to(root) for root in roots)
-        if planned.stills or not inside:
+        if planned.stills or not is_inside(media, roots):
             if media not in uploads:
                 film = render(planned.stills, scratch) if planned.stills else media
                 uploads[media] = client.upload(film)

@@ -7,6 +7,7 @@ from typing import Literal
 from uuid import uuid4
 
 from v2a.client.ledger import Watched
+from v2a.client.roots import is_text
 from v2a.errors import V2AError
 from v2a.jobs import Job
 from v2a_integrations.watch_folder.apart import apart
@@ -21,7 +22,6 @@ from v2a_integrations.watch_folder.score import (
     Scorer,
     is_daemons,
     is_settled,
-    is_text,
     worth_another_try,
 )
 from v2a_integrations.watch_folder.state import Line, Show, State

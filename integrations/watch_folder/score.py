@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from v2a.client import AsyncClient, connect
 from v2a.client.fetch import fetch
 from v2a.client.ledger import Watched
+from v2a.client.roots import is_inside
 from v2a.errors import V2AError
 from v2a.jobs import Job, JobSpec, Output, TimelineClip, Upload
 from v2a.tracks.names import relative_link, shown
@@ -98,10 +98,10 @@ class Scorer:
 
     async def _is_seen(self, *paths: Path) -> bool:
         """Whether the daemon that runs now may read and write these itself."""
-        if not (self._client.here and all(map(is_text, paths))):
+        if not self._client.here:
             return False
         roots = (await self._client.status()).roots
-        return all(any(path.resolve().is_relative_to(root) for root in roots) for path in paths)
+        return all(is_inside(path, roots) for path in paths)
 
     async def _upload(self, path: Path) -> Upload:
         from v2a.client.look import look
@@ -113,12 +113,3 @@ class Scorer:
 def _fetch(done: Job, into: Path) -> None:
     with connect() as client:
         fetch(client, done, done.tracks[0], into)
-
-
-def is_text(path: Path) -> bool:
-    """Whether a path is text, which is all that a message can hold."""
-    try:
-        os.fspath(path).encode()
-    except UnicodeEncodeError:
-        return False
-    return True

@@ -16,6 +16,7 @@ from v2a.cli.told import tell_progress
 from v2a.cli.work import Job
 from v2a.client.blocking import Client
 from v2a.client.fetch import fetch
+from v2a.client.roots import is_inside
 from v2a.errors import V2AError
 from v2a.settings import Settings
 from v2a.tracks.names import relative_link
@@ -110,7 +111,7 @@ class WorkDaemon:
         return Sent(job, name, out is None, _known_as(media, video))
 
     def _inside(self, path: Path) -> bool:
-        return any(path.resolve().is_relative_to(root) for root in self._roots)
+        return is_inside(path, self._roots)
 
     def _upload(self, job: Job, video: Path) -> jobs.Upload:
         from v2a.frames.media import open_media

@@ -8,7 +8,7 @@ from v2a.client.asynchronous import OnFraction, ignore
 from v2a.client.blocking import Client
 from v2a.errors import V2AError
 from v2a.jobs import Artifact, Job, Track
-from v2a.tracks.place import ENDING, check_ours, disk_errors, disk_full, free_bytes, whole_folder
+from v2a.tracks.place import ENDING, check_free, check_ours, disk_errors, whole_folder
 
 SPARE = 64_000_000
 """Bytes left free on the disk, over what a folder needs."""
@@ -32,9 +32,7 @@ def fetch(
     wanted = [artifact for artifact in job.artifacts if artifact.clip == track.clip]
     size = sum(artifact.size for artifact in wanted)
     with disk_errors(folder, size + SPARE):
-        free = free_bytes(folder)
-        if free < size + SPARE:
-            raise disk_full(folder, size + SPARE, free)
+        check_free(folder, size + SPARE)
         with whole_folder(folder) as part:
             done = 0
             for artifact in wanted:

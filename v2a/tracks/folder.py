@@ -20,10 +20,9 @@ from v2a.tracks.otio import make_timeline
 from v2a.tracks.place import (
     ENDING,
     MEGABYTE,
+    check_free,
     check_ours,
     disk_errors,
-    disk_full,
-    free_bytes,
     whole_folder,
 )
 from v2a.tracks.sidecar import RunFacts, foley_document
@@ -72,9 +71,7 @@ def write_foley(
     need = _bytes(film, kinds) + SPARE
     url = media_link or relative_link(clip.path, folder)
     with disk_errors(folder, need):
-        free = free_bytes(folder)
-        if free < need:
-            raise disk_full(folder, need, free)
+        check_free(folder, need)
         with whole_folder(folder) as part:
             files = _write(part, film, facts, kinds, url, report or (lambda fraction: None))
             before(part, {kind: part / file for kind, file in files.items()})
@@ -114,9 +111,7 @@ def check_room(
     stems = takes * (1 + 2 * tracks.handle / 5)
     sound = float(duration * tracks.rate * BYTES * (1 + stems) + duration * 16_000 * 4 * stems)
     need = int(sound + video_bytes + duration * 24_000) + REPORT_BYTES + SPARE
-    free = free_bytes(folder)
-    if free < need:
-        raise disk_full(folder, need, free)
+    check_free(folder, need)
 
 
 def _write(

@@ -139,6 +139,13 @@ def disk_errors(folder: Path, need: int) -> Iterator[None]:
         raise
 
 
+def check_free(folder: Path, need: int) -> None:
+    """Raise DISK_FULL where a folder is to be and so many bytes are not free."""
+    free = free_bytes(folder)
+    if free < need:
+        raise disk_full(folder, need, free)
+
+
 def disk_full(folder: Path, need: int, free: int) -> V2AError:
     """DISK_FULL for a folder that needs and has so many bytes."""
     needed, left = -(-need // MEGABYTE), free // MEGABYTE
