@@ -11,7 +11,7 @@ from uuid import uuid4
 import bpy
 
 from . import compat, folders, follow, jobs, marks, messages, rates, rendered, seen, settings
-from .facts import Clip, Seen
+from .facts import Seen
 from .jobs import Job, Verb
 from .marks import Mark
 
@@ -131,11 +131,7 @@ def discard_movies(job: Job) -> None:
     media = {clip.get("media", "") for clip in job.line.get("clips", ())}
     folder = job.placing.get("movies")
     if folder:
-        rendered.discard((_movie(path) for path in media), folder)
-
-
-def _movie(path: str) -> Clip:
-    return Clip("", "", "", path, (Fraction(0), Fraction(0)), (Fraction(0), Fraction(0)))
+        rendered.discard(media, folder)
 
 
 def _write_line(scene: Any, job: Job, found: Seen, folder: str) -> None:

@@ -138,10 +138,10 @@ class Rendering:
         return os.path.join(self.folder, name)
 
 
-def discard(clips: Iterable[Clip], folder: str) -> None:
-    """Removes the movies among the clips' media that were rendered into `folder`."""
-    for clip in clips:
-        place = os.path.dirname(clip.media)
+def discard(media: Iterable[str], folder: str) -> None:
+    """Removes the movies among media files that were rendered into `folder`."""
+    for path in media:
+        place = os.path.dirname(path)
         ours = os.path.basename(place).startswith("render-")
         if ours and os.path.dirname(place) == os.path.abspath(folder):
             shutil.rmtree(place, ignore_errors=True)

@@ -6,6 +6,7 @@ from typing import Any
 import bpy
 
 from .. import begin, compat, messages, place, step
+from .of_strips import asked
 
 PICTURES = frozenset({"MOVIE", "IMAGE", "MOVIECLIP", "SCENE", "META"})
 """Strips that have a picture of their own."""
@@ -21,7 +22,7 @@ class FOLEY_OT_generate(bpy.types.Operator):
     def execute(self, context: Any) -> set[str]:
         """Begin a job."""
         scene = compat.scene_of(context)
-        return start(self, scene, compat.selected(scene), messages.NOTHING_SELECTED)
+        return _start(self, scene, compat.selected(scene), messages.NOTHING_SELECTED)
 
 
 class FOLEY_OT_generate_visible(bpy.types.Operator):
@@ -39,19 +40,12 @@ class FOLEY_OT_generate_visible(bpy.types.Operator):
             for strip in compat.shown_strips(scene)
             if strip.type in PICTURES and not strip.mute and place.META not in strip
         ]
-        return start(self, scene, strips, messages.NOTHING_VISIBLE)
+        return _start(self, scene, strips, messages.NOTHING_VISIBLE)
 
 
-def start(operator: Any, scene: Any, strips: Sequence[Any], none: str) -> set[str]:
-    """Begin a job for strips, or say why there is none."""
-    strips = [strip for strip in strips if strip.type != "SOUND"]
-    if not strips:
-        operator.report({"WARNING"}, none)
-        return {"CANCELLED"}
-    try:
-        job = begin.begin(scene, strips, begin.Wish("generate"))
-    except begin.CannotBegin as why:
-        operator.report({"WARNING"}, str(why))
+def _start(operator: Any, scene: Any, strips: Sequence[Any], none: str) -> set[str]:
+    job = asked(operator, scene, strips, none, begin.Wish("generate"))
+    if job is None:
         return {"CANCELLED"}
     for said in job.warnings:
         operator.report({"INFO"}, said)

@@ -5,6 +5,7 @@ from typing import Any
 import bpy
 
 from .. import begin, compat, cuts, jobs, messages, step
+from .of_strips import asked
 
 
 class FOLEY_OT_detect_scenes(bpy.types.Operator):
@@ -42,27 +43,21 @@ class FOLEY_OT_preview(bpy.types.Operator):
 
 def _look(operator: Any, context: Any, result: str) -> set[str]:
     scene = compat.scene_of(context)
-    strips = [strip for strip in compat.selected(scene) if strip.type != "SOUND"]
-    if not strips:
-        operator.report({"WARNING"}, messages.NOTHING_SELECTED)
+    wish = begin.Wish("scenes", result=result)
+    job = asked(operator, scene, compat.selected(scene), messages.NOTHING_SELECTED, wish)
+    if job is None:
         return {"CANCELLED"}
     if result == "PREVIEW":
-        _drop_previews(scene)
-    try:
-        job = begin.begin(scene, strips, begin.Wish("scenes", result=result))
-    except begin.CannotBegin as why:
-        operator.report({"WARNING"}, str(why))
-        return {"CANCELLED"}
-    if result == "PREVIEW":
+        _drop_previews(scene, job)
         cuts.count_down(scene, job)
     step.send(job)
     return {"FINISHED"}
 
 
-def _drop_previews(scene: Any) -> None:
+def _drop_previews(scene: Any, last: jobs.Job) -> None:
     """The last one asked is the one that counts."""
     for job in jobs.all_jobs(scene):
-        if job.placing.get("result") == "PREVIEW":
+        if job.placing.get("result") == "PREVIEW" and job is not last:
             step.cancel(job)
 
 

@@ -83,5 +83,5 @@ def finished(work: Any) -> tuple[list[float], float]:
 
 
 def discarded(work: Any, folder: str) -> bool:
-    rendered.discard(work.clips, folder)
+    rendered.discard([clip.media for clip in work.clips], folder)
     return not os.path.exists(work.folder)
