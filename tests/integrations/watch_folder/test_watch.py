@@ -28,6 +28,7 @@ from tests.integrations.watch_folder.watchers import (
 from v2a.errors import V2AError
 from v2a.jobs import JobSpec, Output, TimelineClip
 from v2a_integrations.watch_folder import run
+from v2a_integrations.watch_folder.state import State
 
 pytestmark = pytest.mark.slow
 
@@ -188,11 +189,12 @@ def test_a_timeline_gets_what_sound_it_can_and_the_rest_when_its_media_comes(
     otio.adapters.write_to_file(timeline(track(*shots)), str(folder / "cut.otio"))
     told = Told()
 
-    async def until(failed: bool, count: int) -> None:
-        def lines() -> list[bool]:
-            return [bool(line.error) for line in told.lines if line.file == "cut.otio"]
+    async def until(state: State, count: int) -> None:
+        def states() -> list[State]:
+            return [line.state for line in told.lines if line.file == "cut.otio"]
 
-        while lines()[-1:] != [failed] or scenes() != count:
+        # The sidecar is there before all is: what is told last is what ends it.
+        while states()[-1:] != [state] or scenes() != count:
             await asyncio.sleep(0.05)
 
     def scenes() -> int:
@@ -202,12 +204,12 @@ def test_a_timeline_gets_what_sound_it_can_and_the_rest_when_its_media_comes(
     async def story() -> None:
         options = replace(QUICK, once=False)
         watching = asyncio.create_task(run.watch(folder, None, watched.said, options, told))
-        await until(failed=True, count=0)
+        await until("failed", count=0)
         shutil.copy(films[0], folder)
-        await until(failed=True, count=1)
+        await until("failed", count=1)
         assert explained(folder) == ["cut.foley-error.txt"]
         shutil.copy(films[1], folder)
-        await until(failed=False, count=2)
+        await until("done", count=2)
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)
 
