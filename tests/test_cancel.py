@@ -14,9 +14,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import typer
 
 from tests.films import Film, write_film
 from v2a.cli.app import run
+from v2a.cli.progress import reporting
+from v2a.cli.signals import stoppable, was_stopped
 from v2a.job_clock import WEIGHTS
 
 
@@ -69,6 +72,21 @@ def test_at_every_stage(
         code = run([*command, "--steps", "30", "--progress", "json"])
     assert code == 130
     assert os.listdir(tmp_path) == ["film.mp4"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_library_that_fails_of_the_interrupt(
+    capsys: pytest.CaptureFixture[str], number: signal.Signals
+) -> None:
+    """numpy, interrupted in its import, cannot be imported again; torch has errors of its own."""
+    with pytest.raises(typer.Exit) as ended, stoppable(), reporting("none"):
+        try:
+            os.kill(os.getpid(), number)
+        except KeyboardInterrupt:
+            raise ImportError("cannot load module more than once per process") from None
+    assert ended.value.exit_code == 130
+    assert capsys.readouterr().err == "v2a: cancelled; nothing was written\n"
+    assert not was_stopped(), "the next command begins afresh"
 
 
 def until_it_answers(pid: int) -> None:

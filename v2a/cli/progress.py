@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import typer
 
+from v2a.cli.signals import was_stopped
 from v2a.errors import V2AError
 from v2a.types import Progress
 
@@ -199,7 +200,7 @@ def as_v2a_error(error: BaseException) -> V2AError:
     """The table's error for any exception; when debugging, its trace is printed."""
     if isinstance(error, V2AError):
         known = error
-    elif isinstance(error, KeyboardInterrupt):
+    elif isinstance(error, KeyboardInterrupt) or was_stopped():
         return V2AError("CANCELLED")
     elif isinstance(error, MemoryError):
         known = V2AError("OUT_OF_MEMORY", device="this machine")

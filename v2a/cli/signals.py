@@ -14,6 +14,18 @@ from v2a.types import ShouldStop
 
 Hook = Callable[[Any], object]
 
+_stopped = False
+"""Set by the first signal until the command has ended; there is one command in a process."""
+
+
+def was_stopped() -> bool:
+    """Whether a signal has stopped the running command: what fails after it fails because of it.
+
+    An interrupt in the middle of a library's import comes out as that library's own error, or is
+    swallowed and leaves half a module, on which the next import fails.
+    """
+    return _stopped
+
 
 def _quietly(hook: Hook) -> Hook:
     """The hook for exceptions that cannot be raised, told of all but interrupts."""
@@ -28,22 +40,23 @@ def stoppable() -> Generator[ShouldStop]:
     up; a library that swallows it cannot swallow the flag, which the stages ask between steps.
     Python itself swallows one that lands in a callback, and would print a traceback of it.
     """
-    stopped = False
 
     def stop(number: int, _: FrameType | None) -> None:
-        nonlocal stopped
-        stopped = True
+        global _stopped
+        _stopped = True
         signal.signal(number, signal.SIG_DFL)
         raise KeyboardInterrupt(signal.Signals(number))
 
+    global _stopped
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     unraisable, sys.unraisablehook = sys.unraisablehook, _quietly(sys.unraisablehook)
     try:
-        yield lambda: stopped
+        yield was_stopped
     except KeyboardInterrupt:
         # The command-line library would turn it into a bare exit code and say nothing.
         raise V2AError("CANCELLED") from None
     finally:
+        _stopped = False
         sys.unraisablehook = unraisable
         for number, handler in before.items():
             signal.signal(number, handler)
