@@ -66,6 +66,16 @@ class Mark:
         return next(take for take in self.takes if take.take == self.take)
 
 
+@dataclass(frozen=True)
+class Glimpse:
+    """The little of a Foley strip that can be read of a thousand of them in a tick."""
+
+    strip: Any
+    request: str
+    source: str
+    accepted: bool
+
+
 def scene_key(request: str, number: int, scene: int) -> str:
     """What a scene is called among all that were ever given sound."""
     return f"{request}/{number}/{scene}"
@@ -90,6 +100,8 @@ def write_mark(strip: Any, mark: Mark) -> None:
     """Let a strip carry it: for people as properties, for us as JSON, which keeps big seeds."""
     chosen = mark.chosen
     strip[KEY] = {
+        "request": mark.request,
+        "source": mark.source,
         "job": mark.job,
         "scene": mark.scene,
         "take": mark.take,
@@ -114,6 +126,17 @@ def foley_strips(scene: Any) -> Iterator[tuple[Any, Mark]]:
             mark = mark_of(strip)
             if mark is not None:
                 yield strip, mark
+
+
+def glimpses(scene: Any) -> Iterator[Glimpse]:
+    """A glimpse of every Foley strip of a scene; use before anything changes."""
+    for strip in compat.all_strips(scene):
+        found = strip.get(KEY)
+        if found is not None:
+            try:
+                yield Glimpse(strip, found["request"], found["source"], bool(found["accepted"]))
+            except (KeyError, TypeError):
+                continue  # another version's, or somebody's own property of that name
 
 
 def source_of(strip: Any) -> str:

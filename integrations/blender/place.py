@@ -1,26 +1,32 @@
 """Sounds become strips: a few a tick, on free channels, to the frame; one undo step in the end.
 
-Every tick begins anew from what the scene says then, so that whatever happens between two ticks
-(edits, undo, a closed file) is taken as it is: what lies there already is not laid again.
+A look at the scene says what is to be laid and lasts for a moment: it holds no strips, and undo
+or another file end it. So whatever happens between two ticks is taken as it is, what lies there
+already is not laid again, and a tick is short however long the edit.
 """
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import compat, folders, marks, messages, plan, room
 from .jobs import Job
-from .marks import Mark
 from .plan import Put
+from .room import Range, Room
 
 META = "foley_meta"
 """ID property of a meta strip: the request whose sounds it holds."""
 LONGEST_NAME = 60
 """Bytes; Blender keeps 63."""
+LOOK_TICKS = 25
+"""About half a second: an edit within it is one that came after the sounds."""
+
+Key = tuple[str, int]
+"""Of what is laid: its mark's key and part."""
 
 
 @dataclass
@@ -37,26 +43,98 @@ class Tick:
         return self.done > 0 and time.monotonic() >= self.until
 
 
+@dataclass
+class Look:
+    """What is to be done, as the scene was at a moment."""
+
+    remove: list[str]
+    """Names of strips in whose place new ones come."""
+    left: list[Put]
+    ticks: int
+    """For which it still lasts."""
+    rooms: dict[str, Room] = field(default_factory=dict)
+    """By their owners' names."""
+    failed: set[Key] = field(default_factory=set)
+    """What could not be laid, and need not be tried again."""
+
+
+_looks: dict[str, Look] = {}
+"""By request."""
+
+
 def place(scene: Any, job: Job, seconds: float) -> bool:
     """Lay what time allows of a job's sounds; whether all that can be laid now lies there."""
+    look = _looks.get(job.request)
+    if look is None or look.ticks == 0:
+        _looks[job.request] = _look_at(scene, job, look.failed if look else set())
+        return False
+    if not look.remove and not look.left:
+        del _looks[job.request]
+        job.placed = len(_laid(scene, job))
+        return True
+    look.ticks -= 1
     tick = Tick(time.monotonic() + seconds)
-    puts = plan.puts_of(scene, job)
-    there = {(mark.key, mark.part) for _, mark in _laid(scene, job)}
-    left = [put for put in puts if (put.mark.key, put.mark.part) not in there]
-    if not there and left:
-        _clear(scene, job, puts)
-    for owner_name in sorted({put.owner for put in left}):
-        here = [put for put in left if put.owner == owner_name]
-        if not _lay_all(scene, job, owner_name, here, tick):
-            return False
-    job.placed = len(list(_laid(scene, job)))
+    while look.remove or look.left:
+        if tick.over:
+            break
+        tick.done += 1
+        if look.remove:
+            remove(scene, look.remove.pop())
+        elif not _lay_next(scene, job, look):
+            break
+    return False
+
+
+def look_again() -> None:
+    """What was seen of the scene is not so any more."""
+    _looks.clear()
+
+
+def _look_at(scene: Any, job: Job, failed: set[Key]) -> Look:
+    there = list(marks.glimpses(scene))
+    puts = plan.puts_of(scene, job, there)
+    own = [marks.mark_of(one.strip) for one in there if one.request == job.request]
+    laid = {(mark.key, mark.part) for mark in own if mark is not None}
+    left = [put for put in puts if _key(put) not in laid | failed]
+    gone = [] if laid or not left else plan.replaced(job, puts, there)
+    left.sort(key=lambda put: put.owner)
+    return Look(gone, left, LOOK_TICKS, failed=failed)
+
+
+def _key(put: Put) -> Key:
+    return put.mark.key, put.mark.part
+
+
+def _lay_next(scene: Any, job: Job, look: Look) -> bool:
+    """Lay the first that is left, where there is room; False where the tick looked for room."""
+    put = look.left[0]
+    owner = _owner(scene, put.owner)
+    if owner is None:  # the meta strip went between two looks: the next look says where to
+        look.ticks = 0
+        return False
+    if put.owner not in look.rooms:
+        lanes: dict[int, list[Range]] = {}
+        for one in look.left:
+            if one.owner == put.owner:
+                lanes.setdefault(one.lane, []).append(one.frames)
+        look.rooms[put.owner] = room.room_in(owner, lanes, int(job.placing["channel"]))
+        return False
+    del look.left[0]
+    there = look.rooms[put.owner]
+    channel = there.channel_for(put.lane, put.frames)
+    if channel is None:
+        job.warn(messages.NO_CHANNEL.format(name=put.name))
+    if channel is not None and _lay(owner, job, put, channel, there):
+        there.take(channel, put.frames)
+    else:
+        look.failed.add(_key(put))
     return True
 
 
 def group(scene: Any, job: Job) -> None:
     """Put a job's strips into one meta strip for each timeline that they lie on."""
     names: dict[str, list[str]] = {}
-    for strip, _ in _laid(scene, job):
+    for strip in _laid(scene, job):
         parent = strip.parent_meta()
         if parent is None or parent.get(META) != job.request:
             names.setdefault(parent.name if parent else "", []).append(strip.name)
@@ -66,21 +144,12 @@ def group(scene: Any, job: Job) -> None:
             _group(scene, owner, job, strips)
 
 
-def _laid(scene: Any, job: Job) -> Iterable[tuple[Any, Mark]]:
-    return ((s, mark) for s, mark in marks.foley_strips(scene) if mark.request == job.request)
+def _laid(scene: Any, job: Job) -> list[Any]:
+    return [one.strip for one in marks.glimpses(scene) if one.request == job.request]
 
 
 def _owner(scene: Any, name: str) -> Any:
     return compat.strip_named(scene, name) if name else scene
-
-
-def _clear(scene: Any, job: Job, puts: Sequence[Put]) -> None:
-    """Remove earlier sounds that the new ones take the place of."""
-    if job.placing["overwrite"] == "ADD":
-        return
-    keeps = job.placing["overwrite"] == "KEEP"
-    for name in plan.replaced(scene, job, puts, keeps):
-        remove(scene, name)
 
 
 def remove(scene: Any, name: str) -> None:
@@ -94,38 +163,20 @@ def remove(scene: Any, name: str) -> None:
         remove(scene, parent.name)
 
 
-def _lay_all(scene: Any, job: Job, owner_name: str, puts: Sequence[Put], tick: Tick) -> bool:
-    owner = _owner(scene, owner_name)
-    if owner is None:
-        return True  # the meta strip went between two looks: the next look says where to
-    busy, barred = room.busy_channels(owner), room.barred_channels(owner)
-    lowest = int(job.placing["channel"])
-    lanes: dict[int, list[tuple[int, int]]] = {}
-    for put in puts:
-        lanes.setdefault(put.lane, []).append(put.frames)
-    chosen = room.lane_channels(busy, barred, lanes, lowest)
-    for put in puts:
-        if tick.over:
-            return False
-        tick.done += 1
-        channel = chosen.get(put.lane) or room.free_channel(busy, barred, put.frames, lowest)
-        if channel is None:
-            job.warn(messages.NO_CHANNEL.format(name=put.name))
-        elif _lay(scene, owner, job, put, channel):
-            busy.setdefault(channel, []).append(put.frames)
-    return True
-
-
-def _lay(scene: Any, owner: Any, job: Job, put: Put, channel: int) -> bool:
+def _lay(owner: Any, job: Job, put: Put, channel: int, there: Room) -> bool:
     """One strip, where its file is there."""
     file = put.mark.chosen.file
     if not _is_there(file):
         job.warn(messages.FILE_MISSING.format(name=put.name, file=file))
         return False
     name = put.name.encode()[:LONGEST_NAME].decode(errors="ignore")
-    strip = compat.new_sound(owner, name, file, channel, put.content)
-    compat.set_end(strip, put.frames[1])
-    compat.set_start(strip, put.frames[0])
+    first, last = put.mark.file_frames
+    # What it hides may be more than there is room for, and Blender moves strips that overlap.
+    away = room.aside(there.busy, last - first) - put.content
+    strip = compat.new_sound(owner, name, file, channel, put.content + away)
+    compat.set_end(strip, put.frames[1] + away)
+    compat.set_start(strip, put.frames[0] + away)
+    compat.set_content_start(strip, put.content)
     strip.volume = job.placing["volume"]
     strip.show_waveform = True
     strip.select = False

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from . import compat, follow, marks, messages
+from . import compat, follow, messages
 from .facts import Sound
 from .follow import Origin, Piece, Range
 from .jobs import Job
-from .marks import Mark
+from .marks import Glimpse, Mark
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class Put:
     mark: Mark
 
 
-def puts_of(scene: Any, job: Job) -> list[Put]:
-    """Everything of a job that has a place on the timeline as it is now."""
+def puts_of(scene: Any, job: Job, there: Sequence[Glimpse]) -> list[Put]:
+    """Everything of a job that has a place on the timeline as it is now, with our strips there."""
     found: list[Put] = []
     first = int(job.placing["first_frame"])
     for told in job.origins:
@@ -45,21 +45,24 @@ def puts_of(scene: Any, job: Job) -> list[Put]:
             found += own
         if pieces and unseen:
             job.warn(messages.NOT_SEEN.format(count=unseen, name=origin.name))
-    return _under_accepted(scene, job, found)
+    return _under_accepted(job, found, there)
 
 
-def replaced(scene: Any, job: Job, puts: Sequence[Put], keeps: bool) -> list[str]:
+def replaced(job: Job, puts: Sequence[Put], there: Sequence[Glimpse]) -> list[str]:
     """Names of earlier sounds of the same strips that lie where new ones go."""
+    policy = job.placing["overwrite"]
+    if policy == "ADD":
+        return []
     sources = {put.mark.source for put in puts}
-    spans = [(put.owner, put.frames) for put in puts]
+    spans = [put.frames for put in puts]
     names: list[str] = []
-    for strip, mark in marks.foley_strips(scene):
-        if mark.source not in sources or mark.request == job.request:
+    for one in there:
+        if one.source not in sources or one.request == job.request:
             continue
-        a, b = compat.start(strip), compat.end(strip)
-        if (mark.accepted and keeps) or not any(s < b and a < e for _, (s, e) in spans):
+        a, b = compat.start(one.strip), compat.end(one.strip)
+        if (one.accepted and policy == "KEEP") or not any(s < b and a < e for s, e in spans):
             continue
-        names.append(strip.name)
+        names.append(one.strip.name)
     return names
 
 
@@ -125,14 +128,14 @@ def _name(job: Job, sound: Sound) -> str:
     return f"{where} {sound.words}".strip()
 
 
-def _under_accepted(scene: Any, job: Job, puts: list[Put]) -> list[Put]:
+def _under_accepted(job: Job, puts: list[Put], there: Sequence[Glimpse]) -> list[Put]:
     """Without what lies under accepted sounds of the same strips, where those stay."""
     if job.placing["overwrite"] != "KEEP":
         return puts
     accepted = [
-        (mark.source, (compat.start(strip), compat.end(strip)))
-        for strip, mark in marks.foley_strips(scene)
-        if mark.accepted and mark.request != job.request
+        (one.source, (compat.start(one.strip), compat.end(one.strip)))
+        for one in there
+        if one.accepted and one.request != job.request
     ]
     kept: list[Put] = []
     for put in puts:

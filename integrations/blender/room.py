@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from . import compat
 
 Range = tuple[int, int]
 Busy = dict[int, list[Range]]
+ASIDE = 10
+"""Frames between what is there and what is made aside; a file may fill one more than it should."""
+
+
+@dataclass
+class Room:
+    """The channels of a timeline or a meta strip while strips are laid there."""
+
+    busy: Busy
+    barred: set[int]
+    lanes: dict[int, int]
+    """Channels for lanes all of which fits."""
+    lowest: int
+
+    def channel_for(self, lane: int, frames: Range) -> int | None:
+        """The channel for a part of a lane, or None where none is free."""
+        return self.lanes.get(lane) or free_channel(self.busy, self.barred, frames, self.lowest)
+
+    def take(self, channel: int, frames: Range) -> None:
+        """Something lies there now."""
+        self.busy.setdefault(channel, []).append(frames)
+
+
+def room_in(owner: Any, lanes: Mapping[int, Sequence[Range]], lowest: int) -> Room:
+    """The room of a scene's timeline, or of a meta strip, for these lanes."""
+    busy, barred = busy_channels(owner), barred_channels(owner)
+    return Room(busy, barred, lane_channels(busy, barred, lanes, lowest), lowest)
 
 
 def busy_channels(owner: Any) -> Busy:
@@ -51,6 +79,12 @@ def free_channel(busy: Busy, barred: set[int], frames: Range, lowest: int) -> in
         if channel not in barred and is_free(busy, channel, frames):
             return channel
     return None
+
+
+def aside(busy: Busy, length: int) -> int:
+    """A frame before everything, from which so many frames are free on every channel."""
+    first = min((a for ranges in busy.values() for a, _ in ranges), default=0)
+    return first - length - ASIDE
 
 
 def is_free(busy: Busy, channel: int, frames: Range) -> bool:

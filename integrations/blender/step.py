@@ -237,6 +237,7 @@ def _loaded(*_: Any) -> None:
         LINK.drop(job.request)
         begin.drop_rendering(job)
     _pushes.clear()
+    place.look_again()
     KNOWN.previews.clear()
     for job in jobs.reload():
         if job.state == "rendering":
@@ -251,6 +252,7 @@ def _loaded(*_: Any) -> None:
 @bpy.app.handlers.persistent
 def _undone(*_: Any) -> None:
     """Undo takes identities and the scenes' copies of jobs back; what is in memory is so."""
+    place.look_again()
     for job in jobs.unfinished():
         scene = jobs.identify(job)
         for told in job.origins if scene is not None else ():
