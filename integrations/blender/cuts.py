@@ -44,7 +44,7 @@ def _cut_frames(scene: Any, job: Job) -> list[tuple[Origin, int, str, int]]:
                 continue
             for part in clip["scenes"][1:]:
                 then = part["frames"][0] + first
-                words = part["labels"][0][0] if part["labels"] else ""
+                words = str(part.get("words") or "")
                 for piece in follow.placed((then, then + 1), pieces):
                     found.append((origin, then + piece.shift, words, part["scene"]))
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from v2a.client.answers import FoundScenes
 from v2a.jobs import TrackCut
+from v2a.words.labels import title_words
 from v2a_integrations.bridge.plan import NONE, Given, Plan
 from v2a_integrations.stems.frames import nearest_frame
 
@@ -25,6 +26,7 @@ def told(given: Given, plan: Plan, found: FoundScenes) -> dict[str, Any]:
                 {
                     "scene": scene.index,
                     "frames": [first, last],
+                    "words": title_words(None, scene.labels),
                     "labels": [[words, round(score, 4)] for words, score in scene.labels],
                     "quiet": scene.quiet,
                 }

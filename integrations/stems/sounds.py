@@ -9,6 +9,7 @@ from math import floor
 from typing import Protocol
 
 from v2a.jobs import SceneTrack, Take, TimelineClip, Track, TrackCut
+from v2a.words.labels import title_words
 from v2a_integrations.stems.frames import nearest_frame
 
 Edge = tuple[int, int]
@@ -77,9 +78,8 @@ class Sound:
 
     @property
     def words(self) -> str:
-        """What it sounds like."""
-        prompt = self.chosen.prompt
-        return prompt or (self.scene.labels[0][0] if self.scene.labels else "")
+        """What it sounds like; a guess ends with "?"."""
+        return title_words(self.chosen.prompt, self.scene.labels)
 
     @property
     def chosen(self) -> Take:

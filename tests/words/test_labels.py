@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests import scores
 from v2a.packing.manifest import LabelScale
 from v2a.types import Scene
-from v2a.words.labels import QUIET, UNSURE, name_quiet, unsure
+from v2a.words.labels import QUIET, UNSURE, name_quiet, title_words, unsure
 from v2a.words.mappers import label_scores, likeness, nearness
 from v2a.words.vocabulary import Entry, Vocabulary
 from v2a.words.word_bank import WordBank, unit
@@ -63,3 +63,10 @@ def test_quiet_scenes_are_called_what_they_will_sound_like() -> None:
     loud, quiet = name_quiet([Scene(1, 0, 9), Scene(2, 9, 20, quiet=True)], sounds)
     assert loud is sounds[0] and quiet.labels == QUIET
     assert quiet.prompt == "thunder" and quiet.vector is sounds[1].vector
+
+
+def test_a_stem_is_called_after_what_was_asked_for_or_what_was_seen() -> None:
+    assert title_words("a bell", (("rain", 0.9),)) == title_words("a bell", ()) == "a bell"
+    assert title_words("", (("rain", UNSURE), ("wind", 0.2))) == "rain"
+    assert title_words("", (("rain", UNSURE - 0.01),)) == "rain?"
+    assert title_words(None, ()) == ""

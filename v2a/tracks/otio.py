@@ -18,6 +18,7 @@ from v2a.tracks.grid import scene_times, to_frames
 from v2a.tracks.names import link, shown
 from v2a.tracks.stems import Stem
 from v2a.types import Clip, Cut, SceneSound
+from v2a.words.labels import title_words
 
 if TYPE_CHECKING:
     import opentimelineio as otio
@@ -152,7 +153,7 @@ def _marker(clip: Clip, cut: Cut, sound: SceneSound) -> otio.schema.Marker:
     import opentimelineio as otio
 
     frame = to_frames(clip.frame_times[cut.frame], clip.frame_rate)
-    words = _words(sound)
+    words = title_words(sound.prompt, sound.labels)
     kind = "hard cut" if cut.kind == "hard" else cut.kind
     text = f"{words} ({kind})"  # Kdenlive shows the comment, Resolve the note, others the name.
     metadata: dict[str, Any] = {
@@ -176,8 +177,4 @@ def _range(start: int, end: int, rate: Fraction) -> otio.opentime.TimeRange:
 
 
 def _title(scene: int, sound: SceneSound) -> str:
-    return f"sc{scene:03d} {_words(sound)}".strip()
-
-
-def _words(sound: SceneSound) -> str:
-    return sound.prompt or (sound.labels[0][0] if sound.labels else "")
+    return f"sc{scene:03d} {title_words(sound.prompt, sound.labels)}".strip()

@@ -20,6 +20,13 @@ def unsure(labels: Sequence[tuple[str, float]]) -> bool:
     return bool(labels) and labels[0][1] < UNSURE
 
 
+def title_words(prompt: str | None, labels: Sequence[tuple[str, float]]) -> str:
+    """What a scene's stem is called after: the words asked for, or the best, "?" at a guess."""
+    if prompt or not labels:
+        return prompt or ""
+    return labels[0][0] + ("?" if unsure(labels) else "")
+
+
 def name_quiet(scenes: Sequence[Scene], sounds: Sequence[SceneSound]) -> list[SceneSound]:
     """The scenes' sounds, those of quiet scenes labelled as what will be heard."""
     pairs = zip(scenes, sounds, strict=True)

@@ -11,7 +11,7 @@ from ..marks import Mark, mark_of
 from .sidebar import Sidebar
 
 SURE = 0.3
-"""How much a second label must count to be named."""
+"""How much a label must count to be more than a guess."""
 
 
 class FOLEY_PT_strip(Sidebar, bpy.types.Panel):
@@ -60,7 +60,8 @@ def sounds_like(mark: Mark) -> str:
     if mark.quiet:
         return "quiet"
     sure = [f"{word} {much:.0%}" for word, much in mark.labels[:2] if much >= SURE]
-    return ", ".join(sure) or mark.words or "no words for it"
+    guess = f"unsure; nearest: {mark.labels[0][0]}" if mark.labels else "no words for it"
+    return ", ".join(sure) or guess
 
 
 def _takes(layout: Any, mark: Mark) -> None:

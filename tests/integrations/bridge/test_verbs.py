@@ -129,7 +129,8 @@ def test_scenes_are_told_on_the_timeline(bridge: Bridge, cut: Event) -> None:
     assert frames == [[[0, 25], [25, 50]], [[50, 75]], [[100, 112], [112, 125]]]
     assert found[0]["cuts"] == [{"frame": 25, "kind": "hard", "extent": [25, 25]}]
     assert [cut["frame"] for cut in found[2]["cuts"]] == [112]
-    assert all(scene["labels"] for clip in found for scene in clip["scenes"])
+    scenes = [scene for clip in found for scene in clip["scenes"]]
+    assert all(scene["words"].rstrip("?") == scene["labels"][0][0] for scene in scenes)
 
 
 def test_a_timeline_may_begin_before_its_0(bridge: Bridge, cut: Event, tmp_path: Path) -> None:
