@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -192,7 +193,7 @@ def _why_nothing(found: Seen) -> str:
 
 def again(job: Job) -> Job:
     """A job that ended, begun again: the same request where its daemon may have it still done."""
-    if job.error is not None and job.error.reason == "RENDERING_LOST":
+    if _movies_gone(job):
         return _anew(job)
     same = job.error is not None and job.error.reason in SAME_REQUEST
     request = job.request if same else str(uuid4())
@@ -203,6 +204,14 @@ def again(job: Job) -> Job:
     )  # fmt: skip
     jobs.forget(job.request)
     return jobs.add(fresh)
+
+
+def _movies_gone(job: Job) -> bool:
+    """Whether something was rendered for a job, or should have been, and is not there any more."""
+    folder = job.placing.get("movies")
+    media = (str(clip.get("media", "")) for clip in job.line.get("clips", ()))
+    made = [path for path in media if folder and path.startswith(folder)]
+    return bool(folder) and not (made and all(map(os.path.isfile, made)))
 
 
 def _anew(job: Job) -> Job:

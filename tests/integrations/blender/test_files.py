@@ -49,6 +49,15 @@ def test_what_strips_carry_survives(told: dict[str, Any]) -> None:
     assert made["kept"]["state"] == "done" and made["kept"]["placed"] == 2
 
 
+def test_a_stretch_that_was_being_rendered_is_begun_anew(told: dict[str, Any]) -> None:
+    made = told["rendering"]
+    assert made["closed begun"] == made["cancelled begun"] == "rendering"
+    assert made["closed"]["reason"] == "RENDERING_LOST"
+    assert made["cancelled"]["state"] == "cancelled"
+    assert made["retried"]["state"] == "done" and heard(made["laid"]) == WHOLE
+    assert made["closed left"] == made["cancelled left"] == made["left"] == []
+
+
 def test_files_of_an_unsaved_edit_come_along_when_it_is_saved(told: dict[str, Any]) -> None:
     made = told["unsaved"]
     assert any("not saved yet" in said for said in made["job"]["warnings"])

@@ -52,10 +52,10 @@ def heard(strips: list[dict[str, Any]]) -> list[list[int]]:
 
 
 def test_a_v2a_that_is_none_of_ours(
-    blender_34: Blender, daemon: RunningDaemon, tmp_path: Path
+    blender: Blender, daemon: RunningDaemon, tmp_path: Path
 ) -> None:
     given = given_to(daemon, tmp_path, "strangers")
-    made = blender_34.run("troubles", given, environment=surroundings(daemon, tmp_path))
+    made = blender.run("troubles", given, environment=surroundings(daemon, tmp_path))
     for name, (reason, words) in SAID.items():
         told = made["strangers"][name]
         assert told["state"] == "failed" and told["reason"] == reason, told
@@ -67,11 +67,11 @@ def test_a_v2a_that_is_none_of_ours(
 
 
 def test_the_child_and_the_daemon_are_killed_in_mid_job(
-    blender_34: Blender, start_daemon: StartDaemon, tmp_path: Path
+    blender: Blender, start_daemon: StartDaemon, tmp_path: Path
 ) -> None:
     daemon = start_daemon()
     given = given_to(daemon, tmp_path, "killed", victim=daemon.pid)
-    made = blender_34.run("troubles", given, environment=surroundings(daemon, tmp_path))["killed"]
+    made = blender.run("troubles", given, environment=surroundings(daemon, tmp_path))["killed"]
     for told in made.values():
         assert "waiting" in told["states"] and told["job"]["state"] == "done", told
         assert heard(told["laid"]) == WHOLE
@@ -81,7 +81,7 @@ def test_the_child_and_the_daemon_are_killed_in_mid_job(
 
 
 def test_a_full_disk(
-    blender_34: Blender,
+    blender: Blender,
     daemon: RunningDaemon,
     tmp_path: Path,
     small_disk: Callable[[str, int], Path],
@@ -91,20 +91,20 @@ def test_a_full_disk(
     given["blend"] = str(disk / "edit.blend")
     with (disk / "filler").open("wb") as file:
         os.posix_fallocate(file.fileno(), 0, 62 << 20)
-    made = blender_34.run("troubles", given, environment=surroundings(daemon, tmp_path))["full"]
+    made = blender.run("troubles", given, environment=surroundings(daemon, tmp_path))["full"]
     assert made["job"]["state"] == "failed" and made["job"]["reason"] == "DISK_FULL"
     assert made["laid"] == [] and made["files"] == []
     assert made["retried"]["state"] == "done" and heard(made["after"]) == WHOLE
 
 
-def test_two_blenders_at_once(blender_34: Blender, daemon: RunningDaemon, tmp_path: Path) -> None:
+def test_two_blenders_at_once(blender: Blender, daemon: RunningDaemon, tmp_path: Path) -> None:
     running = []
     for name in ("one", "two"):
         folder = tmp_path / name
         folder.mkdir()
         environment = surroundings(daemon, folder)
         given = given_to(daemon, folder, "one_of_two")
-        running.append(blender_34.start("troubles", given, environment))
+        running.append(blender.start("troubles", given, environment))
     made = [one.result()["one_of_two"] for one in running]
     assert [one["job"]["state"] for one in made] == ["done", "done"]
     assert made[0]["job"]["job"] != made[1]["job"]["job"]

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import compat, gather, jobs
+from generate_foley import compat, folders, gather, jobs
 from works import begun, cut, job_told, laid, named, rest, shown, steps
 
 
 def main(given: dict[str, Any]) -> dict[str, Any]:
     begun(given)
-    return {"closed": closed(given), "unsaved": unsaved(given), "bare": bare(given)}
+    cases = (closed, rendering, unsaved, bare)
+    return {case.__name__: case(given) for case in cases}
 
 
 def closed(given: dict[str, Any]) -> Any:
@@ -35,6 +36,34 @@ def closed(given: dict[str, Any]) -> Any:
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.open_mainfile(filepath=given["blend"])
     return told | {"again": laid(named("closed")), "kept": job_told(), "unfinished": _left()}
+
+
+def rendering(given: dict[str, Any]) -> Any:
+    """Closed while a stretch is rendered: it is not there any more, and retry begins it anew."""
+    scene = cut(given, "rendering", seed=given["seed"])
+    compat.strip_named(scene, "film").strobe = 5  # a cut lies on a frame that is shown
+    told: dict[str, Any] = {}
+    for name in ("closed", "cancelled"):
+        compat.select_only(scene, [compat.strip_named(scene, "film")])
+        assert bpy.ops.foley.generate() == {"FINISHED"}
+        told[f"{name} begun"] = jobs.all_jobs()[-1].state
+        if name == "cancelled":
+            bpy.ops.foley.cancel(request=jobs.all_jobs()[-1].request)
+        else:
+            bpy.ops.wm.save_mainfile()
+            bpy.ops.wm.open_mainfile(filepath=given["other"])
+            bpy.ops.wm.open_mainfile(filepath=given["blend"])
+            scene = shown(named("rendering"))
+        rest()
+        told[name], told[f"{name} left"] = job_told(), _movies()
+    for job in jobs.all_jobs(scene)[-2:]:
+        bpy.ops.foley.retry(request=job.request)
+        rest()
+    return told | {"retried": job_told(), "laid": laid(scene), "left": _movies()}
+
+
+def _movies() -> list[str]:
+    return sorted(path.name for path in folders.of_user()[0].glob("render-*"))
 
 
 def _left() -> int:
