@@ -97,6 +97,20 @@ def test_a_full_disk(
     assert made["retried"]["state"] == "done" and heard(made["after"]) == WHOLE
 
 
+def test_a_disk_that_may_not_be_written_to(
+    blender: Blender,
+    daemon: RunningDaemon,
+    tmp_path: Path,
+    small_disk: Callable[[str, int], Path],
+) -> None:
+    given = given_to(daemon, tmp_path, "read_only")
+    given["blend"] = str(small_disk("locked", 64 << 20) / "edit.blend")
+    made = blender.run("troubles", given, environment=surroundings(daemon, tmp_path))["read_only"]
+    assert made["job"]["state"] == "done" and heard(made["laid"]) == WHOLE
+    assert any("cannot be written to" in said for said in made["job"]["warnings"])
+    assert made["files"] == [] and all("foley_stems" in one["file"] for one in made["laid"])
+
+
 def test_two_blenders_at_once(blender: Blender, daemon: RunningDaemon, tmp_path: Path) -> None:
     running = []
     for name in ("one", "two"):

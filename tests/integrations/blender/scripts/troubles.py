@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,15 @@ def _files(blend: str) -> list[str]:
     return sorted(os.listdir(folder)) if folder.is_dir() else []
 
 
+def read_only(given: dict[str, Any]) -> Any:
+    """The disk of the .blend file may not be written to."""
+    subprocess.run(["mount", "-o", "remount,ro", str(Path(given["blend"]).parent)], check=True)
+    scene = cut(given, "read_only", seed=7)
+    bpy.ops.foley.generate()
+    rest()
+    return {"job": job_told(), "laid": laid(scene), "files": _files(given["blend"])}
+
+
 def one_of_two(given: dict[str, Any]) -> Any:
     """What another Blender does at the same time."""
     scene = cut(given, "one_of_two", seed=8)
@@ -87,4 +97,4 @@ def one_of_two(given: dict[str, Any]) -> Any:
     return {"job": job_told(), "laid": laid(scene)}
 
 
-CASES = {case.__name__: case for case in (strangers, killed, full, one_of_two)}
+CASES = {case.__name__: case for case in (strangers, killed, full, read_only, one_of_two)}
