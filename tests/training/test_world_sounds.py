@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import soxr
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -94,6 +94,7 @@ def test_no_moment_is_digital_silence(kind: str) -> None:
 
 
 @settings(max_examples=20, deadline=None)
+@example(kind="ball", a=0, b=0, seed=0, frames=1, starts=[0, 0])
 @given(
     kind=st.sampled_from(list(KINDS)),
     a=st.floats(0, 1),

@@ -46,7 +46,7 @@ def _force(stage: Stage) -> Array:
     gaps = np.diff(stage.at) / stage.rate
     if len(stage.at) < 2:
         return np.ones(len(stage.at))
-    throw = gaps.max()
+    throw = max(gaps.max(), 1 / stage.rate)  # two bounces may share a sample
     flights = np.append(gaps, gaps[-1] * 0.74)
     rising = np.append(False, flights[1:] > flights[:-1] * 1.15)
     force = np.where(rising | (np.arange(len(flights)) == 0), 1.0, np.minimum(1, flights / throw))
