@@ -27,6 +27,32 @@ def was_stopped() -> bool:
     return _stopped
 
 
+def _importer(frame: FrameType | None) -> FrameType | None:
+    """Our own code that waits for the import of a library which a frame is part of, if it is."""
+    importing = False
+    while frame is not None:
+        if frame.f_globals.get("__name__", "").startswith("v2a"):
+            return frame if importing else None
+        importing = importing or frame.f_code.co_filename.startswith("<frozen importlib.")
+        frame = frame.f_back
+    return None
+
+
+def _raise_back_in(home: FrameType, interrupt: KeyboardInterrupt) -> None:
+    """Raise it as soon as this thread is back in a frame, by the means of a debugger."""
+
+    def elsewhere(_: FrameType, event: str, told: Any) -> None:
+        """Trace no other frame."""
+
+    def back(_: FrameType, event: str, told: Any) -> None:
+        home.f_trace = None
+        sys.settrace(before)
+        raise interrupt
+
+    before, home.f_trace = sys.gettrace(), back
+    sys.settrace(elsewhere)
+
+
 def _quietly(hook: Hook) -> Hook:
     """The hook for exceptions that cannot be raised, told of all but interrupts."""
     return lambda what: None if what.exc_type is KeyboardInterrupt else hook(what)
@@ -38,14 +64,19 @@ def stoppable() -> Generator[ShouldStop]:
 
     The interrupt makes long waits (loading a model) end at once and lets `finally` blocks clean
     up; a library that swallows it cannot swallow the flag, which the stages ask between steps.
+    It never lands in a library's import, whose native code may abort the process for it, but
+    right after it.
     Python itself swallows one that lands in a callback, and would print a traceback of it.
     """
 
-    def stop(number: int, _: FrameType | None) -> None:
+    def stop(number: int, frame: FrameType | None) -> None:
         global _stopped
         _stopped = True
         signal.signal(number, signal.SIG_DFL)
-        raise KeyboardInterrupt(signal.Signals(number))
+        interrupt = KeyboardInterrupt(signal.Signals(number))
+        if (home := _importer(frame)) is None:
+            raise interrupt
+        _raise_back_in(home, interrupt)
 
     global _stopped
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
