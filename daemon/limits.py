@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 from dataclasses import dataclass
@@ -85,10 +86,16 @@ def _lower(kind: int, value: int) -> None:
         return
 
 
-def die_with_parent() -> None:
-    """Let the system end this process when the thread that started it ends (Linux)."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Let the system end this process when the thread that started it ends (Linux).
+
+    With the number of the process that started it, this ends as well where that is gone already:
+    the system tells nobody of an end that came before it was asked to.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if parent is not None and os.getppid() != parent:
+            os._exit(0)
 
 
 def ignore_interrupts() -> None:

@@ -17,9 +17,9 @@ TELL_EVERY_S = 0.1
 
 def main() -> None:
     """Read what a `ChildFrameReader` asks, and answer it."""
-    die_with_parent()
     ignore_interrupts()
     request = json.loads(sys.stdin.buffer.readline())
+    die_with_parent(request["parent"])
     limits = MediaLimits(**request["limits"])
     set_limits(limits.process)
     out = os.fdopen(os.dup(1), "wb")

@@ -95,6 +95,7 @@ class ChildFrameReader:
             "batch": expected.batch,
             "span": span and [None if time is None else str(time) for time in span],
             "limits": asdict(expected.limits),
+            "parent": os.getpid(),
         }
         return json.dumps(request).encode() + b"\n"
 

@@ -60,7 +60,7 @@ class Stage:
         return (await self.store.get(job)).state
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await holds():
                 await asyncio.sleep(0.01)
 
@@ -93,7 +93,7 @@ def play(
         finally:
             stage.work.leave.set()
             await stage.schedule.drain()
-            await asyncio.wait_for(loop, 10)
+            await asyncio.wait_for(loop, 60)
             await store.close()
 
     asyncio.run(told())

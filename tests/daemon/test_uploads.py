@@ -93,15 +93,19 @@ def test_a_client_that_vanishes_leaves_nothing(uploads: Uploads) -> None:
         receive(uploads, header(b"film"), b"fi", ConnectionError())
 
     async def cut_off() -> None:
+        halfway = asyncio.Event()
+
         async def slow() -> AsyncIterator[bytes]:
             yield b"fi"
-            assert list(uploads.folder.glob("*/*.part"))
-            await asyncio.sleep(60)
+            halfway.set()
+            await asyncio.sleep(600)
 
         task = asyncio.create_task(uploads.receive(header(b"film"), slow()))
-        await asyncio.sleep(0.05)
+        await asyncio.wait_for(halfway.wait(), 60)
+        assert list(uploads.folder.glob("*/*.part"))
         task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        with pytest.raises(asyncio.CancelledError):
+            await task
 
     asyncio.run(cut_off())
     assert list(uploads.folder.iterdir()) == []

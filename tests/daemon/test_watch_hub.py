@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -18,7 +19,7 @@ def test_sequences_only_rise() -> None:
 
 
 def test_a_watcher_sees_now_then_every_change_and_at_most_ten_a_second() -> None:
-    async def story() -> list[str]:
+    async def story() -> tuple[list[str], float]:
         hub = WatchHub()
         stages: list[str] = []
 
@@ -28,16 +29,17 @@ def test_a_watcher_sees_now_then_every_change_and_at_most_ten_a_second() -> None
                 if live.progress.stage == "end":
                     return
 
+        begun = time.monotonic()
         watcher = asyncio.create_task(watch())
         for k in range(100):
             hub.of(1).change(JobProgress(str(k)))
             await asyncio.sleep(0.005)
         hub.of(1).change(JobProgress("end"))
-        await asyncio.wait_for(watcher, 5)
-        return stages
+        await asyncio.wait_for(watcher, 60)
+        return stages, time.monotonic() - begun
 
-    stages = asyncio.run(story())
-    assert stages[-1] == "end" and 3 <= len(stages) <= 12
+    stages, took_s = asyncio.run(story())
+    assert stages[-1] == "end" and 3 <= len(stages) <= 10 * took_s + 2
 
 
 def test_a_heartbeat_comes_without_a_change(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -46,7 +48,7 @@ def test_a_heartbeat_comes_without_a_change(monkeypatch: pytest.MonkeyPatch) -> 
     async def story() -> None:
         ticks = WatchHub().ticks(1)
         await anext(ticks)
-        await asyncio.wait_for(anext(ticks), 5)
+        await asyncio.wait_for(anext(ticks), 60)
 
     asyncio.run(story())
 
@@ -58,14 +60,14 @@ def test_waking_changes_no_sequence() -> None:
         waiting = asyncio.create_task(live.changed.wait())
         await asyncio.sleep(0)
         hub.wake()
-        await asyncio.wait_for(waiting, 1)
+        await asyncio.wait_for(waiting, 60)
         assert live.sequence == 7
 
     asyncio.run(story())
 
 
 def test_a_watcher_that_pauses_misses_no_waking(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(watch_hub, "HEARTBEAT_S", 60.0)
+    monkeypatch.setattr(watch_hub, "HEARTBEAT_S", 600.0)
 
     async def story() -> None:
         hub = WatchHub()
@@ -74,6 +76,6 @@ def test_a_watcher_that_pauses_misses_no_waking(monkeypatch: pytest.MonkeyPatch)
         following = asyncio.create_task(anext(ticks))
         await asyncio.sleep(watch_hub.LEAST_S / 2)
         hub.forget(1)  # the job was deleted: whoever watches has to see that
-        await asyncio.wait_for(following, 10)
+        await asyncio.wait_for(following, 60)
 
     asyncio.run(story())
