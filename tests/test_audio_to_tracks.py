@@ -307,6 +307,7 @@ def test_memory_does_not_grow_with_the_film() -> None:
         tracemalloc.stop()
         return peak
 
+    most(1)  # imports and caches are the first one's
     assert most(8) < most(2) * 1.1
 
 

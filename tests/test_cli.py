@@ -109,7 +109,10 @@ def test_words_for_scenes() -> None:
     }
 
 
-def test_json_lines_are_as_the_design_has_them(capsys: pytest.CaptureFixture[str]) -> None:
+def test_json_lines_are_as_the_design_has_them(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("v2a.cli.progress.MOST_LINES_PER_SECOND", 1 / 3600)
     lines = JsonLines()
     lines.begin("a.mp4", 1, 1)
     lines.progress(Progress("generate", 0.41, 3, 8, 12.52, 0.5))

@@ -15,7 +15,7 @@ from typing import Any
 from uuid import uuid4
 
 Event = dict[str, Any]
-PATIENCE_S = 120.0
+PATIENCE_S = 240.0
 """On a machine that does much else at once."""
 LAST = ("done", "error")
 

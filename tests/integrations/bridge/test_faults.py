@@ -74,9 +74,9 @@ def test_a_huge_line_is_refused_and_the_next_one_is_served(bridge: Bridge) -> No
 def test_an_id_at_work_is_not_taken_twice(
     bridge: Bridge, film: Path, quick: dict[str, Any], tmp_path: Path
 ) -> None:
-    line = {"id": "same", "do": "generate", **request(film, quick | {"seed": 21}, tmp_path)}
-    bridge.write(json.dumps(line).encode())
-    bridge.write(json.dumps(line).encode())
+    asked = {"id": "same", "do": "generate", **request(film, quick | {"seed": 21}, tmp_path)}
+    line = json.dumps(asked).encode()
+    bridge.write(line + b"\n" + line)  # at once: the first must not be over when the second comes
     refused = bridge.until(lambda event: event["event"] == "error")
     assert refused["id"] is None and "same" in refused["message"]
     assert bridge.done("same")["sounds"]

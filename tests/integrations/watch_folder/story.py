@@ -17,16 +17,18 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.films import Film, write_film
-from tests.fixtures_daemons import environment
+from tests.fixtures_daemons import environment, wait_until
 from v2a.client import connect
-from v2a.client.places import read_runtime
 
 FRAMES = 12
 SETTLE_S = 1.0
+EARLY = "copying "
+"""Before the name of a file that is renamed while it is being written."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ class Day:
         self.cards.mkdir()
         (self.footage / ".v2a.toml").write_text('outputs = ["mix"]\n')
         self._random = random.Random(self.seed)
-        self._log = (self.folder / "watch.jsonl").open("ab")
+        self._log_file, self._begins = self.folder / "watch.jsonl", 0
+        self._log = self._log_file.open("ab")
         roots = json.dumps([str(self.footage), str(self.pack)])
         self.env = environment(
             self.folder / "state", self.folder / "runtime", V2A_DAEMON_ROOT=roots
@@ -108,7 +111,7 @@ class Day:
 
     def _renamed_meanwhile(self, path: Path, to: Path) -> None:
         """Copied under another name that counts, which changes while it is being written."""
-        early = to.with_name(f"copying {to.name}")
+        early = to.with_name(f"{EARLY}{to.name}")
         data = path.read_bytes()
         with early.open("wb") as file:
             file.write(data[: len(data) // 2])
@@ -131,12 +134,18 @@ class Day:
         words = ["--pack", str(self.pack), "--device", "cpu", "--steps", "1", "--json"]
         soon = ["--settle", str(SETTLE_S), "--interval", "0.5"]
         command = [sys.executable, "-m", "v2a", "watch", str(self.footage), *words, *soon, *more]
+        self._begins = self._log_file.stat().st_size
         self._watch = subprocess.Popen(command, env=self.env, stdout=self._log, stderr=self._log)
+
+    def _watches(self) -> bool:
+        """Whether the latest watcher has told of a file: it is past its start."""
+        return b'"state"' in self._log_file.read_bytes()[self._begins :]
 
     def kill(self, watcher: bool, daemon: bool) -> None:
         """As if the machine had gone out, for one or both of them; a killed watcher is replaced."""
         if daemon and (pid := self.daemon_pid()):
-            os.kill(pid, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         if watcher and self._watch is not None:
             self._watch.kill()
             self._watch.wait()
@@ -185,6 +194,7 @@ class Day:
     def _end(self) -> None:
         """The watcher's, as a service ends it; one more finds nothing to do, or the last of it."""
         assert self._watch is not None
+        wait_until(self._watches, 120)  # one that was just started would end as a command does
         self._watch.send_signal(signal.SIGTERM)
         assert self._watch.wait(120) == 0, "the watcher did not end tidily"
         self.watch("--once")
@@ -198,7 +208,8 @@ class Day:
             self._watch.wait()
         pid = self.daemon_pid()
         if pid is not None:
-            os.kill(pid, signal.SIGTERM)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGTERM)
             end = time.monotonic() + 60
             while self.daemon_pid() == pid and time.monotonic() < end:
                 time.sleep(0.1)
@@ -215,8 +226,9 @@ class Day:
         return sorted(self.footage.glob("day */Foley/*.foley/*.foley.json"))
 
     def explained(self) -> list[str]:
-        """Names of the files that say why there is no sound."""
-        return sorted(path.name for path in self.footage.rglob("*.foley-error.txt"))
+        """Names of the files that say why there is no sound; not for what had an early name."""
+        names = (path.name for path in self.footage.rglob("*.foley-error.txt"))
+        return sorted(name for name in names if not name.startswith(EARLY))
 
     def check(self, good: list[Path], broken: list[Path]) -> None:
         """What must hold."""
@@ -237,10 +249,8 @@ class Day:
         return next(str(path) for path in self.sidecars() if path.name == name)
 
     def _ledger(self) -> Iterator[tuple[str, str]]:
-        os.environ["V2A_RUNTIME"] = str(self.folder / "runtime")
-        running = read_runtime()
-        assert running is not None
-        with connect(running.address, running.token) as client:
+        told = json.loads((self.folder / "runtime" / "daemon.json").read_bytes())
+        with connect(told["address"], told["token"]) as client:
             for entry in client.all_watched(str(self.footage)):
                 if (self.footage / entry.file).exists():  # not what had an early name
                     yield entry.file, entry.state

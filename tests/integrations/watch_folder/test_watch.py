@@ -327,7 +327,7 @@ def test_one_process_watches_a_folder_and_hears_what_others_ask(watched: Watched
         with pytest.raises(V2AError, match="is watched by another process"):
             watched.once()
         assert watched.do(run.ask_again(watched.folder, failed=True, missing=False)) == 1
-        told_by(process, lambda told: told.get("stage") == "queued")
+        told_by(process, lambda told: told.get("state") == "working")
         told_by(process, lambda told: told.get("state") == "failed")
     finally:
         process.send_signal(signal.SIGTERM)
