@@ -759,11 +759,11 @@ def test_signature_layout(tmp_path: Path) -> None:
 @pytest.mark.parametrize("shape", [(640, 352), (50, 38)])
 def test_signatures_agree_between_formats(pixels: str, shape: tuple[int, int]) -> None:
     rgb = av.VideoFrame.from_ndarray(pictures(1, *shape)[0], format="rgb24")
+    stored, tolerance = pixels, 3 if shape[0] > 100 else 11
     if pixels == "pal8":
-        frame = rgb.reformat(format="rgb8")
-        tolerance = 24
-    else:
-        frame, tolerance = rgb.reformat(format=pixels), 3 if shape[0] > 100 else 11
+        stored, tolerance = "rgb8", 24
+    # On several threads swscale gets some chroma of a small 4:2:2 picture wrong, now and then.
+    frame = rgb.reformat(format=stored, threads=1)
     got = np.frombuffer(Signer()(frame), np.uint8).astype(int)
     want = np.frombuffer(Signer()(rgb.reformat(format="yuvj444p")), np.uint8)
     assert np.abs(got - want).max() <= tolerance
