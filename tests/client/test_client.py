@@ -17,7 +17,7 @@ from uuid import uuid4
 import pytest
 
 from tests.films import Film, write_film
-from tests.fixtures_daemons import RunningDaemon
+from tests.fixtures_daemons import RunningDaemon, wait_until
 from v2a.client import AsyncClient, Client, connect_async
 from v2a.client.answers import AudioRequest
 from v2a.errors import V2AError
@@ -192,6 +192,7 @@ def test_each_stage_alone(daemon: RunningDaemon, client: Client, small_film: Pat
 def test_packs_and_status(daemon: RunningDaemon, client: Client) -> None:
     by_name = {pack.name: pack for pack in client.packs()}
     assert not by_name["paper"].installed and by_name["pocket"].installed
+    wait_until(lambda: client.status().running == 0)  # jobs that earlier tests left to themselves
     loaded = client.load_pack(str(daemon.pack), "cpu")
     assert loaded.folder == daemon.pack and "vocabulary" in loaded.mappers
     status = client.status()
@@ -234,7 +235,30 @@ def test_hanging_up_ends_whoever_still_waits(daemon: RunningDaemon, small_film: 
     assert watching.wait(30)
     client.close()
     client.close()  # twice is once
-    thread.join(10)
+    thread.join(60)
     assert not thread.is_alive() and len(ended) == 1
     with daemon.client() as other:
         other.cancel(name)
+
+
+def test_no_call_that_begins_while_another_thread_hangs_up_waits_for_ever(
+    daemon: RunningDaemon,
+) -> None:
+    for _ in range(30):
+        client, ended = daemon.client(), list[BaseException]()
+        calling = threading.Event()
+
+        def call(client: Client = client) -> None:
+            try:
+                while True:
+                    client.status()
+                    calling.set()
+            except BaseException as error:
+                ended.append(error)
+
+        thread = threading.Thread(target=call, daemon=True)
+        thread.start()
+        assert calling.wait(60)
+        client.close()
+        thread.join(20)
+        assert not thread.is_alive() and [type(error) for error in ended] == [CancelledError]

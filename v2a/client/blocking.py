@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Collection, Coroutine, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -27,7 +29,7 @@ class Client:
     """
 
     def __init__(self, find: Find, any_version: bool = False) -> None:
-        self._closed = False
+        self._closed, self._beginning = False, threading.RLock()
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="v2a", daemon=True)
         self._thread.start()
@@ -45,9 +47,14 @@ class Client:
 
     def close(self) -> None:
         """Hang up; jobs go on. Who waits for an answer in another thread gets CancelledError."""
-        if not self._closed:
+        with self._beginning:
+            if self._closed:
+                return
             self._closed = True
-            self._run(_hang_up(self._inner))
+            hanging_up = self._begin(_hang_up(self._inner))
+        try:
+            hanging_up.result()
+        finally:
             self._end()
 
     @property
@@ -178,12 +185,21 @@ class Client:
         return self._run(self._inner.shutdown(now))
 
     def _run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
-        future = asyncio.run_coroutine_threadsafe(work, self._loop)
+        with self._beginning:
+            if (
+                self._closed
+            ):  # what began before is ended by `close`, what would begin now by nobody
+                work.close()
+                raise CancelledError
+            future = self._begin(work)
         try:
             return future.result()
         except BaseException:  # an interrupt, which ends the call as well
             future.cancel()
             raise
+
+    def _begin(self, work: Coroutine[Any, Any, Answer]) -> Future[Answer]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def _each(self, items: AsyncIterator[Answer]) -> Iterator[Answer]:
         nothing: Any = object()
@@ -191,7 +207,7 @@ class Client:
             while (item := self._run(_next(items, nothing))) is not nothing:
                 yield item
         finally:
-            if not self._closed:
+            with suppress(CancelledError):
                 self._run(_close(items))
 
     def _end(self) -> None:
