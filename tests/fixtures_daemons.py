@@ -76,8 +76,7 @@ class RunningDaemon:
 
     def said(self, *levels: str) -> list[dict[str, Any]]:
         """The lines of its log; those of some levels, if any are given."""
-        text = (self.state / "log" / "daemon.jsonl").read_text("utf-8")
-        lines = [json.loads(line) for line in text.splitlines()]
+        lines = log_lines(self.state)
         return [line for line in lines if not levels or line["level"] in levels]
 
     def kill(self) -> None:
@@ -176,7 +175,20 @@ def reason_of(error: Any) -> str:
     return info.reason
 
 
-def wait_until(is_so: Callable[[], bool], seconds: float = 20) -> None:
+def log_lines(state: Path) -> list[dict[str, Any]]:
+    """The whole lines of a daemon's log: it may be writing one more just now."""
+    text = (state / "log" / "daemon.jsonl").read_bytes()
+    return [json.loads(line) for line in text.split(b"\n")[:-1]]
+
+
+def all_below(folder: Path) -> list[Path]:
+    """Files and folders in a folder, sorted; what goes away meanwhile is no error."""
+    return sorted(
+        Path(at, name) for at, folders, files in os.walk(folder) for name in folders + files
+    )
+
+
+def wait_until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     """Look until it is so; fails after some seconds."""
     end = time.monotonic() + seconds
     while not is_so():

@@ -15,7 +15,7 @@ import pytest
 
 from tests.crash.witness import Witness, another, ended, number, spec
 from tests.films import Film, write_film
-from tests.fixtures_daemons import RunningDaemon, StartDaemon
+from tests.fixtures_daemons import RunningDaemon, StartDaemon, wait_until
 from v2a.client import Client
 from v2a.jobs import Job
 from v2a.v1 import job_pb2
@@ -54,10 +54,10 @@ def test_a_watch_a_job_and_an_upload_end_in_order_and_the_job_is_made_once(
         later = [witness.create(client, spec(another(film, f"later{k}"), slow)) for k in range(9)]
         at_stage(client, job, "generate")
         watch = Watch(daemon, job)
+        wait_until(lambda: bool(watch.seen))
         upload = threading.Thread(target=refused_upload, args=(daemon,))
         upload.start()
-        while not list((daemon.state / "uploads").glob("*/*.part")):
-            time.sleep(0.02)
+        wait_until(lambda: any((daemon.state / "uploads").glob("*/*.part")))
         begun = time.monotonic()
         assert daemon.end(signal.SIGTERM) == 0
         assert time.monotonic() - begun < LONGEST_DRAIN_S

@@ -13,7 +13,7 @@ import pytest
 
 from tests.crash.witness import Witness, another, ended, spec
 from tests.films import Film, write_film
-from tests.fixtures_daemons import StartDaemon
+from tests.fixtures_daemons import StartDaemon, wait_until
 from v2a.errors import V2AError
 from v2a_daemon.disk import LEAST
 
@@ -55,7 +55,9 @@ def test_the_daemon_s_own_disk(
             with pytest.raises(V2AError) as refused:
                 client.create_job(spec(another(film, "refused"), daemon.settings))
             assert refused.value.reason == "DISK_FULL" and refused.value.remedy
-            assert client.job(first.name) == first and client.status().free <= left
+            assert client.job(first.name) == first
+            # The running job may take or leave a little just now.
+            wait_until(lambda: client.status().free == shutil.disk_usage(state).free)
             if not left:
                 with pytest.raises(V2AError) as refused:
                     client.upload(another(film, "upload"))
