@@ -16,12 +16,19 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.films import Film, write_film
 from v2a.client.places import read_runtime
 from v2a.client.start import serves
 
 pytest_plugins = ["tests.fixtures_packs", "tests.fixtures_daemons"]
+
+# On a machine that does much else at once the time of one example says nothing.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"

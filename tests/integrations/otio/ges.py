@@ -43,7 +43,7 @@ def render(timeline: otio.schema.Timeline, media: Path, folder: Path) -> NDArray
     rest = {name: said for name, said in os.environ.items() if "DISPLAY" not in name}
     result = subprocess.run(
         [str(LAUNCH), "--load", str(project), *words],
-        env=rest | own, capture_output=True, text=True, timeout=30,
+        env=rest | own, capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert result.returncode == 0, result.stdout + result.stderr
     sound, found = soundfile.read(wav, always_2d=True)

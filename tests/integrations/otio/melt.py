@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -33,13 +34,12 @@ def render(timeline: otio.schema.Timeline, rate: Fraction, folder: Path) -> NDAr
 def _run(command: list[str]) -> None:
     """One melt to its end. Where much else runs, 7.12 may wait for a consumer that never began."""
     env = {"PATH": "/usr/bin:/bin", "QT_QPA_PLATFORM": "offscreen"}
-    for last in (False, False, True):
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=20, env=env)
+    *tries, longest = (20, 20, 20, 40, 150)
+    for seconds in tries:
+        with suppress(subprocess.TimeoutExpired):
+            subprocess.run(command, check=True, capture_output=True, timeout=seconds, env=env)
             return
-        except subprocess.TimeoutExpired:
-            if last:
-                raise
+    subprocess.run(command, check=True, capture_output=True, timeout=longest, env=env)
 
 
 def _project(tracks: list[otio.schema.Track], rate: Fraction) -> Xml.Element:
