@@ -245,20 +245,24 @@ def test_no_call_that_begins_while_another_thread_hangs_up_waits_for_ever(
     daemon: RunningDaemon,
 ) -> None:
     for _ in range(30):
-        client, ended = daemon.client(), list[BaseException]()
-        calling = threading.Event()
+        check_hanging_up_between_calls(daemon.client())
 
-        def call(client: Client = client) -> None:
-            try:
-                while True:
-                    client.status()
-                    calling.set()
-            except BaseException as error:
-                ended.append(error)
 
-        thread = threading.Thread(target=call, daemon=True)
-        thread.start()
-        assert calling.wait(60)
-        client.close()
-        thread.join(20)
-        assert not thread.is_alive() and [type(error) for error in ended] == [CancelledError]
+def check_hanging_up_between_calls(client: Client) -> None:
+    ended: list[BaseException] = []
+    calling = threading.Event()
+
+    def call() -> None:
+        try:
+            while True:
+                client.status()
+                calling.set()
+        except BaseException as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=call, daemon=True)
+    thread.start()
+    assert calling.wait(60)
+    client.close()
+    thread.join(60)
+    assert not thread.is_alive() and [type(error) for error in ended] == [CancelledError]

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LONGEST_END = 30.0
 """Seconds; calls in progress get a few, then the rest is cut off and resumed at the next start."""
 
+PATIENCE_S = 10.0
+"""With a daemon that is there and busy; where none is, that is seen at once."""
+
 
 def serve(
     background: Annotated[
@@ -103,7 +106,7 @@ def _serve_in_background(given: list[str]) -> int:
         from v2a.client.start import serves, start
 
         there = read_runtime()
-        if there is not None and serves(there):
+        if there is not None and serves(there, PATIENCE_S):
             raise V2AError("DAEMON_RUNNING", address=there.address, pid=there.pid)
         running = start(given)
     print(f"serves at {running.address}, process {running.pid}")

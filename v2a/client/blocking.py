@@ -186,9 +186,7 @@ class Client:
 
     def _run(self, work: Coroutine[Any, Any, Answer]) -> Answer:
         with self._beginning:
-            if (
-                self._closed
-            ):  # what began before is ended by `close`, what would begin now by nobody
+            if self._closed:  # `close` ends what began before it, and nobody would end this
                 work.close()
                 raise CancelledError
             future = self._begin(work)

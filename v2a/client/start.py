@@ -15,8 +15,8 @@ from v2a.errors import TABLE, V2AError
 
 IDLE_EXIT = ("--idle-exit", "900")
 """A daemon that a command started leaves after a quarter of an hour without work."""
-LONGEST_START = 30.0
-"""Seconds."""
+LONGEST_START = 90.0
+"""Seconds, on a slow machine; a daemon that ends before it serves is seen at once."""
 PLACE_TAKEN = TABLE["DAEMON_RUNNING"].message.partition("{")[0]
 """How a daemon begins to say that another one runs."""
 
