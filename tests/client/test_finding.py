@@ -129,7 +129,7 @@ def test_a_watch_outlives_the_daemon(
         (first.state / "token").unlink()  # as one would, to be rid of those who know it
         second = start_daemon()
         assert second.token != first.token
-        watcher.join(timeout=120)
+        watcher.join(timeout=240)
         assert client.status().pid == second.pid  # the same client
     assert seen[-1].state == "succeeded" and seen[-1].name == name
 
