@@ -24,7 +24,7 @@ from v2a_integrations.watch_folder.wishes import WishBook, Wishes
 AT_ONCE = 8
 """Files on their way: their scenes share batches."""
 IDLE_SHARE, BUSY_SHARE = 200, 20
-"""A look is followed by a pause of so many times the processor time it took."""
+"""A look is followed by a pause of so many times the processor time that it and its use took."""
 LONGEST_PAUSE_S, SHORTEST_PAUSE_S = 60.0, 0.25
 SOON_S, FIRST_RETRY_S, LONGEST_RETRY_S = 1.0, 5.0, 1800.0
 
@@ -93,7 +93,10 @@ class Watcher:
                 await self._collect()
                 await self._reload()
                 if look is not None:
+                    begun = time.thread_time()
                     self._turn_to(look, wake)
+                    # The first one tells of every file, and is no measure.
+                    spent += min(spent, time.thread_time() - begun)
                     if self._options.once and self._is_done():
                         return
                 await wake.wait(*self._pause(spent))

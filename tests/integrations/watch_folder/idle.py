@@ -16,9 +16,11 @@ import psutil
 from tests.fixtures_daemons import environment
 from v2a_daemon.store.schema import migrate
 from v2a_integrations.watch_folder.ledger import key_of
+from v2a_integrations.watch_folder.watcher import LONGEST_PAUSE_S
 from v2a_integrations.watch_folder.wishes import wishes_of
 
-LONGEST_S = 300.0
+A_LOOK_S = 0.02
+"""Processor time that a look at thousands of files takes at least, and nothing else does."""
 A_FOLDER = 100
 """Files."""
 
@@ -60,9 +62,26 @@ def _entry(root: Path, number: int) -> tuple[str | int, ...]:
 
 
 def _share(process: psutil.Process, seconds: float) -> float:
-    """Processor time over time, once the start is over."""
+    """Processor time over time, once the start is over; of whole rounds, however long they are."""
     time.sleep(5)
-    before, begun = process.cpu_times(), time.monotonic()
+    before, begun = _after_a_look(process)
     time.sleep(seconds)
-    after, spent = process.cpu_times(), time.monotonic() - begun
-    return (after.user + after.system - before.user - before.system) / spent
+    after, ended = _after_a_look(process)
+    return (after - before) / (ended - begun)
+
+
+def _after_a_look(process: psutil.Process) -> tuple[float, float]:
+    """Processor time and time when a look has just been taken; at the latest when one is due."""
+    latest, used = time.monotonic() + LONGEST_PAUSE_S + 30, _used(process)
+    while time.monotonic() < latest:
+        time.sleep(0.5)
+        before, used = used, _used(process)
+        if used - before >= A_LOOK_S:
+            time.sleep(1)
+            break
+    return _used(process), time.monotonic()
+
+
+def _used(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
