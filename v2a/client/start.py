@@ -33,6 +33,10 @@ def start(options: Sequence[str] = IDLE_EXIT, wait_s: float = LONGEST_START) -> 
         before = log.stat().st_size
         child = _spawn(options, log)
         if running := _served(child, until):
+            # On Windows a daemon is not the process that was started but a child of it.
+            if sys.platform != "win32" and running.pid != child.pid:
+                child.terminate()  # still on its way, it would serve once that one has ended
+                child.wait()
             return running
         if child.poll() is not None:
             said = _last_line(log, before)
