@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from tests.integrations.blender.blenders import Blender
-from tests.integrations.blender.users import WHOLE, surroundings
+from tests.integrations.blender.users import WHOLE, told_by
 
 pytestmark = pytest.mark.slow
 
@@ -19,10 +18,7 @@ pytestmark = pytest.mark.slow
 def told(
     blender: Blender, daemon: RunningDaemon, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("crowds")
-    film = write_film(folder / "film.mp4", Film())
-    given = {"film": str(film), "pack": str(daemon.pack), "blend": str(folder / "edit.blend")}
-    return blender.run("crowds", given, environment=surroundings(daemon, folder))
+    return told_by("crowds", blender, daemon, tmp_path_factory.mktemp("crowds"))
 
 
 def heard(made: dict[str, Any]) -> list[list[int]]:

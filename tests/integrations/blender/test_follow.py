@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from tests.integrations.blender.blenders import Blender
-from tests.integrations.blender.users import WHOLE, surroundings
+from tests.integrations.blender.users import WHOLE, told_by
 
 pytestmark = pytest.mark.slow
 
@@ -20,10 +19,7 @@ pytestmark = pytest.mark.slow
 def told(
     blender: Blender, daemon: RunningDaemon, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("follow")
-    film = write_film(folder / "film.mp4", Film())
-    given = {"film": str(film), "pack": str(daemon.pack), "blend": str(folder / "edit.blend")}
-    return blender.run("follows", given, environment=surroundings(daemon, folder))
+    return told_by("follows", blender, daemon, tmp_path_factory.mktemp("follow"))
 
 
 def heard(told: dict[str, Any], name: str) -> list[list[int]]:
