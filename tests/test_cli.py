@@ -54,9 +54,8 @@ def test_help_is_quick_and_loads_nothing_heavy() -> None:
     command = [sys.executable, "-c", script]
     subprocess.run(command, check=True, capture_output=True)  # the first may write bytecode
     spent = [processor_time("-m", "v2a", "--help") for _ in range(3)]
-    bare = min(processor_time("-c", "pass") for _ in range(3))
     # Processor time: the wall clock of a machine that is busy elsewhere says nothing about us.
-    assert min(spent) < max(0.5, 25 * bare), f"{min(spent):.2f} s; Python alone {bare:.3f} s"
+    assert min(spent) < 0.5
 
 
 def test_version(cli: Callable[..., Outcome]) -> None:

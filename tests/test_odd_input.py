@@ -151,7 +151,7 @@ def test_hundreds_of_cuts(generate: Callable[..., Made], tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(3600)
+@pytest.mark.timeout(1200)
 def test_two_hours(tiny_pack_folder: Path, tmp_path: Path) -> None:
     """Two hours take minutes, and memory does not grow with them."""
     look = Film(scenes=(500, 500, 500), width=48, height=28)

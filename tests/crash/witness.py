@@ -29,7 +29,7 @@ from v2a.settings import Settings
 
 PATIENCE_S = 240.0
 """For one job, on a machine that does much else at once."""
-LEAVING_S = 60.0
+LEAVING_S = 20.0
 """That children have to end in once their server is gone, and half a file once nobody wants it."""
 OPEN, SHUT = "begun, attempt", ("ended: ", "goes back", "serves on ")
 """How lines of the log begin that say that a job is held, and that it is not any more."""

@@ -353,7 +353,7 @@ def test_a_worker_ends_with_all_its_children(
             process.kill()
             with pytest.raises(ChildDied):
                 await finding
-            _, alive = psutil.wait_procs(children, timeout=60)
+            _, alive = psutil.wait_procs(children, timeout=10)
             assert not alive
 
     asyncio.run(run())

@@ -195,9 +195,9 @@ def test_a_thousand_clips_of_fifty_files_are_planned_in_seconds(tmp_path: Path) 
         write_footage(tmp_path / f"{number}.mov", 60)
     clips = [clip(f"c{k}", 30, k % 20, url=f"{k % 50}.mov") for k in range(1000)]
     timeline(track(*clips), track(gap(500), *clips[:0])).to_json_file(str(tmp_path / "a.otio"))
-    begun = time.process_time()  # the wall clock of a busy machine says nothing about us
+    begun = time.monotonic()
     plan = make_plan(read_timelines(tmp_path / "a.otio")[0], tmp_path)
-    assert time.process_time() - begun < 5
+    assert time.monotonic() - begun < 5
     assert len(plan.clips) == 1000 and len(plan.media) == 50
 
 

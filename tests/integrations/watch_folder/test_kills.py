@@ -12,7 +12,7 @@ from tests.integrations.watch_folder.story import Day, Size
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.slow,
-    pytest.mark.timeout(2400),
+    pytest.mark.timeout(1500),
     pytest.mark.skipif(sys.platform != "linux", reason="SIGKILL and /proc"),
 ]
 
