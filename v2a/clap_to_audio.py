@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from v2a.packs import Pack, resolve_device
 from v2a.sampling.decode import decode, place
 from v2a.sampling.lengths import Extent, Geometry, extent
-from v2a.sampling.noise import WAVE, initial_latents, named_seed, room_tone
+from v2a.sampling.noise import WAVE, initial_latents, named_seed, room_tone, sort_of
 from v2a.sampling.rows import Rows
 from v2a.sampling.steps import Batch, denoise, make_scheduler, stop_check
 from v2a.types import Report, SamplingOptions, ShouldStop, SoundRequest
@@ -164,10 +164,8 @@ class SoundModel:
         for at, row in enumerate(rows):
             if row.window == 0:
                 size, asked = row.extent, requests[row.request]
-                take = asked.take + row.take
-                noise.append(
-                    initial_latents(self.geometry, size.frames, size.windows, asked.seed, take)
-                )
+                named = (asked.seed, asked.take + row.take, sort_of(asked.vector))
+                noise.append(initial_latents(self.geometry, size.frames, size.windows, *named))
             else:
                 joins.append((at - 1, at))
         null = self.pack.null_vector(self.device)

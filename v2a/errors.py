@@ -83,6 +83,18 @@ TABLE: dict[str, Entry] = {
         "pack {pack}: part {part} is not what its pack.json records",
         "pull or copy the pack again",
     ),
+    "WHEEL_MISSING": Entry(
+        "FAILED_PRECONDITION",
+        FAILED,
+        "the package {package} {version}, which gives {gives}, is not installed",
+        "run 'pip install {package}=={version}'",
+    ),
+    "WHEEL_ALTERED": Entry(
+        "DATA_LOSS",
+        FAILED,
+        "the package {package} {version}, which gives {gives}, {detail}",
+        "run 'pip install --force-reinstall {package}=={version}'",
+    ),
     "PACK_INVALID": Entry(
         "FAILED_PRECONDITION", FAILED, "pack {pack}: {detail}", "pull or make the pack again"
     ),

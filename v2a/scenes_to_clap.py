@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
+from v2a.packing.manifest import ShareScale
 from v2a.types import EMBEDDING_SIZE, Scene, SceneSound, SceneText
 from v2a.words.mappers import MAPPERS, SceneMapper, label_scores, likeness, make_mapper
 from v2a.words.word_bank import unit, word_bank
@@ -20,6 +21,8 @@ __all__ = ["MAPPERS", "SceneListener", "SceneMapper", "pool", "slerp"]
 
 LABELS = 5
 """Words told about a scene."""
+SHOWN = 0.02
+"""Least score of a label worth reading, of eyes that know when they do not know."""
 Vector = NDArray[np.float32]
 
 
@@ -113,11 +116,18 @@ class SceneListener:
         return self._told[words]
 
     def _labels(self, pooled: NDArray[np.float32]) -> list[tuple[tuple[str, float], ...]]:
-        best = np.argsort(-likeness(pooled, self._bank), axis=1, kind="stable")[:, :LABELS]
-        scores = label_scores(pooled, self._bank, self._pack.manifest.labels)
+        scale = self._pack.manifest.labels
+        scores = label_scores(pooled, self._bank, scale)
+        by_shares = isinstance(scale, ShareScale)
+        order = scores if by_shares else likeness(pooled, self._bank)
+        best = np.argsort(-order, axis=1, kind="stable")[:, :LABELS]
         entries = self._bank.vocabulary.entries
         return [
-            tuple((entries[e].label, float(scores[scene, e])) for e in row)
+            tuple(
+                (entries[e].label, float(scores[scene, e]))
+                for e in row
+                if not by_shares or scores[scene, e] >= SHOWN
+            )
             for scene, row in enumerate(best)
         ]
 

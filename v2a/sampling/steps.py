@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import torch
+from torch.nn import functional
 
 from v2a.errors import V2AError
 from v2a.sampling.rows import Rows
@@ -63,11 +64,14 @@ def denoise(
     """
     guided = guidance > 1
     latents = batch.latents * scheduler.init_noise_sigma
+    # Channels beside the latents tell a loudness over time; nothing stands for none.
+    beside = unet.config.in_channels - latents.shape[1]
     labels = (torch.cat([batch.away, batch.towards]) if guided else batch.towards).to(unet.dtype)
     scheduler.set_timesteps(steps, device=latents.device)
     for time in scheduler.timesteps:
 
         def predict(x: torch.Tensor, y: torch.Tensor, time: torch.Tensor = time) -> torch.Tensor:
+            x = functional.pad(x, (0, 0, 0, 0, 0, beside)) if beside else x
             return unet(x, time, encoder_hidden_states=None, class_labels=y).sample.float()
 
         rows = scheduler.scale_model_input(latents, time).to(unet.dtype)

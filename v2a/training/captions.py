@@ -1,26 +1,12 @@
-"""Words for training: captions among words that do not matter, and a tokeniser for them."""
+"""Captions for training: words of a sound among words that do not matter."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-from pathlib import Path
-
 import numpy as np
-from tokenizers import (
-    Tokenizer,
-    decoders,
-    models,
-    normalizers,
-    pre_tokenizers,
-    processors,
-    trainers,
-)
-from transformers import PreTrainedTokenizerFast
 
+from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.world.kinds import KINDS, SceneSpec, caption
 
-TOKENS = 32
-"""Longest caption in tokens."""
 BACKDROPS = (
     "at night", "in the morning", "on a summer day", "in winter", "outside", "indoors", "in a city",
     "in the country", "far away", "close up", "in an old house", "on a street", "in a garden",
@@ -42,14 +28,12 @@ OPENINGS = (
 )
 
 
-def heard(spec: SceneSpec, rng: np.random.Generator) -> str:
-    """A caption of the scene's sound."""
-    return _dress(caption(spec, rng, seen=False), rng)
-
-
-def seen(spec: SceneSpec, rng: np.random.Generator) -> str:
-    """A caption of the scene's picture."""
-    return _dress(caption(spec, rng, seen=True), rng)
+def said(spec: SceneSpec, rng: np.random.Generator) -> str:
+    """A caption of the scene's sound; of drawn kinds it often tells their attributes."""
+    if spec.kind in KINDS and rng.uniform() < 0.5:
+        return _dress(caption(spec, rng, seen=False), rng)
+    kind = SOUND_KINDS[spec.kind]
+    return _dress(str(rng.choice([kind.label, kind.label, *kind.words])), rng)
 
 
 def _dress(text: str, rng: np.random.Generator) -> str:
@@ -58,39 +42,3 @@ def _dress(text: str, rng: np.random.Generator) -> str:
     if rng.uniform() < 0.4:
         text = f"{text} {rng.choice(BACKDROPS)}"
     return text.capitalize() if rng.uniform() < 0.2 else text
-
-
-def make_tokeniser(folder: Path, size: int = 2000) -> PreTrainedTokenizerFast:
-    """Train a byte-level BPE on the world's captions and save it; ids 0-3: <s> <pad> </s> <unk>."""
-    tokeniser = Tokenizer(models.BPE(unk_token="<unk>"))
-    tokeniser.normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
-    tokeniser.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True)
-    tokeniser.decoder = decoders.ByteLevel()
-    specials = ["<s>", "<pad>", "</s>", "<unk>"]
-    trainer = trainers.BpeTrainer(
-        vocab_size=size,
-        special_tokens=specials,
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-        show_progress=False,
-    )
-    tokeniser.train_from_iterator(_corpus(), trainer)
-    tokeniser.post_processor = processors.RobertaProcessing(("</s>", 2), ("<s>", 0))
-    fast = PreTrainedTokenizerFast(
-        tokenizer_object=tokeniser,
-        model_max_length=TOKENS,
-        bos_token="<s>", eos_token="</s>", pad_token="<pad>", unk_token="<unk>",
-        cls_token="<s>", sep_token="</s>",
-    )  # fmt: skip
-    fast.save_pretrained(folder)
-    return fast
-
-
-def _corpus() -> list[str]:
-    rng = np.random.default_rng(5)
-    words = [w for k in KINDS.values() for w in (k.label, *k.words, *k.cues, *k.low, *k.high)]
-    specs = [
-        SceneSpec(name, (float(rng.uniform()), float(rng.uniform())), 0, Fraction(1))
-        for name in KINDS
-        for _ in range(40)
-    ]
-    return words + [make(spec, rng) for spec in specs for make in (heard, seen)]

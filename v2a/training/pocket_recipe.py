@@ -9,43 +9,54 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import open_clip
 import torch
 from diffusers import UNet2DConditionModel
-from torch.nn import functional
-from transformers import PreTrainedTokenizerFast
 
-from v2a.packing.manifest import LabelScale
+from v2a.packing.load import quietly
+from v2a.packing.manifest import Wheel
 from v2a.packing.pack import Pack
+from v2a.packing.wheels import wheel_folder
+from v2a.packs import find_pack
 from v2a.parts.inversion import SpectrogramInverter
 from v2a.parts.mapper_mlp import MapperMLP
-from v2a.training.captions import heard, make_tokeniser
-from v2a.training.examples import ExampleOptions, Examples, make_examples
+from v2a.parts.sentence_encoder import SentenceEncoder
+from v2a.training import warm_start
+from v2a.training.captions import said
+from v2a.training.examples import NAMES, ExampleOptions, Examples, make_examples
+from v2a.training.eyes_features import Looked, look_at_drawings
+from v2a.training.eyes_head import eyes_head
 from v2a.training.inverter_fit import train_inverter
-from v2a.training.label_scale import label_scale
-from v2a.training.latent_unet import Conditioned, train_unet
+from v2a.training.latent_unet import Conditioned, envelopes_of, train_unet
 from v2a.training.loop import Schedule, Tell
 from v2a.training.mappers import Seen, train_mapper, watch
+from v2a.training.label_scale import LABELS
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, train_mel_vae
-from v2a.training.picture_towers import SIZE, train_picture_towers
-from v2a.training.sound_towers import SoundTowers, hear_windows, tokens, train_sound_towers
-from v2a.training.world.pictures import training_pictures
+from v2a.training.sound_ear import SoundEar, train_sound_ear
+from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.sound_space import SoundSpace
+from v2a.training.wheels import EYES, WORDS
+from v2a.training.words_head import words_head
+from v2a.training.world.kinds import KINDS
 from v2a.training.world.recordings import Recordings
 
 STAGES = (
-    "examples", "sound_towers", "mel_vae", "mel_decoder", "picture_towers", "inverter", "mappers",
-    "unet", "export",
+    "examples", "eyes", "words", "mel_vae", "mel_decoder", "inverter", "unet", "sound_ear",
+    "mappers", "export",
 )  # fmt: skip
-PICTURES = 16_000
-"""Frames the picture towers learn from."""
-Product = TypeVar("Product")
-
-SCENES = 1680
+DRAWINGS = 1680
+"""Frames of the world that the eyes tell apart by a head of their own."""
+SCENES = 20_000
 """Scenes the mappers learn from."""
-
-LABELLED = 420
-"""New scenes, and strange pictures, that tell where labels begin to count."""
+CAPTIONS = 4
+"""Ways to say each example."""
+MADE_WEIGHT = 0.3
+"""How often a made sound is drawn beside a recorded one of the same kind."""
+RARE_WEIGHT = 0.45
+"""How often kinds are drawn that few recordings or none show, beside those of many."""
+MANY = 72
+"""Recorded examples from which on a kind counts in full."""
+Product = TypeVar("Product")
 
 
 @dataclass(frozen=True)
@@ -58,17 +69,18 @@ class RecipeOptions:
     folds: tuple[int, ...] = (1, 2, 3)
     effort: float = 1.0
     """Scales the number of examples and steps; 0.01 is a toy for tests."""
+    start: str | None = None
+    """A pack whose sound model is taught on instead of one without knowledge."""
 
 
 SCHEDULES = {
-    "sound_towers": Schedule(4000, 1.2e-3, average=0.998, half=True),
-    "mel_vae": Schedule(3500, 2e-3, average=0.995, half=True),
-    "mel_decoder": Schedule(1500, 5e-4, average=0.995, half=True),
-    "picture_towers": Schedule(3000, 8e-4, average=0.998),
-    "inverter": Schedule(1500, 1.5e-3, average=0.995),
+    "sound_ear": Schedule(1500, 1.2e-3, average=0.998, half=True),
+    "mel_vae": Schedule(8500, 2e-3, average=0.995, half=True),
+    "mel_decoder": Schedule(3000, 5e-4, average=0.995, half=True),
+    "inverter": Schedule(2400, 1.5e-3, average=0.995),
     "v2a-mlp": Schedule(2500, 1e-4 * 10),
     "scene-detector": Schedule(2500, 1e-4 * 10),
-    "unet": Schedule(8000, 6e-4, warm=200, average=0.999, half=True),
+    "unet": Schedule(9000, 4e-4, warm=150, average=0.998, half=True),
 }
 
 
@@ -90,19 +102,25 @@ class PocketRecipe:
     def _count(self, part: str) -> Counter:
         return Counter(part, self.tell)
 
+    def _kept(self, name: str, make: Callable[[], Product]) -> Product:
+        """What `make` returns, from disk after the first time: minutes of work on two cores."""
+        path = self.options.folder / f"{name}.pt"
+        if not path.is_file():
+            part = path.with_suffix(".part")
+            torch.save(make(), part)
+            part.replace(path)
+        return torch.load(path, weights_only=True)
+
+    @cached_property
+    def start(self) -> Pack | None:
+        """The pack that is taught on."""
+        return None if self.options.start is None else find_pack(self.options.start)
+
     @cached_property
     def recordings(self) -> Recordings | None:
         """The real recordings, if given."""
         folder = self.options.recordings
         return Recordings(folder) if folder is not None else None
-
-    @cached_property
-    def tokeniser(self) -> PreTrainedTokenizerFast:
-        """The captions' tokeniser."""
-        folder = self.options.folder / "tokenizer"
-        if (folder / "tokenizer.json").is_file():
-            return PreTrainedTokenizerFast.from_pretrained(folder)
-        return make_tokeniser(folder)
 
     @cached_property
     def examples(self) -> Examples:
@@ -118,18 +136,56 @@ class PocketRecipe:
         return make_examples(folder, scaled, self.recordings, self._count("examples"))
 
     @cached_property
-    def sound_towers(self) -> SoundTowers:
-        """CLAP's two towers."""
-        schedule = self._schedule("sound_towers")
-        return train_sound_towers(
-            self.examples, self.tokeniser, self.options.folder, schedule, self.tell
-        )
+    def reader(self) -> SentenceEncoder:
+        """The public sentence encoder."""
+        with quietly():
+            return SentenceEncoder(_place(WORDS))
+
+    @cached_property
+    def space(self) -> SoundSpace:
+        """Where the kinds of sound lie, and words between them."""
+        return SoundSpace(list(SOUND_KINDS.values()), self.reader)
+
+    @cached_property
+    def words(self) -> dict[str, torch.Tensor]:
+        """The head over the sentence encoder."""
+        return words_head(self.space, self.reader)
+
+    @cached_property
+    def looked(self) -> Looked:
+        """Drawings and pictures of nothing as the trunk sees them."""
+        count = self._scaled(DRAWINGS)
+        made = self._kept("looked", lambda: look_at_drawings(count, self._count("eyes")).packed())
+        return Looked.unpacked(made)
+
+    @cached_property
+    def eyes(self) -> dict[str, torch.Tensor]:
+        """The head over the trunk."""
+        looked = self.looked
+        return eyes_head(looked.drawn, looked.kinds, looked.others)
 
     @cached_property
     def mel_vae(self) -> MelCoder:
         """The mel autoencoder."""
+        if self.start is not None:
+            return warm_start.mel_coder(self.start)
         schedule = self._schedule("mel_vae")
         return train_mel_vae(self.examples, self.options.folder, schedule, self.tell)
+
+    @cached_property
+    def encoded(self) -> tuple[torch.Tensor, torch.Tensor]:
+        """Raw latents and their channels' statistics."""
+        return self._kept("latents", lambda: encode_all(self.mel_vae, self.examples))
+
+    @property
+    def statistics(self) -> torch.Tensor:
+        """(2, 16) what the latents' mean and spread are taken to be.
+
+        A pack that is taught on goes on with its own, which are folded into its weights.
+        """
+        if self.start is None:
+            return self.encoded[1]
+        return torch.stack([torch.zeros(16), torch.ones(16)])
 
     @cached_property
     def mel_decoder(self) -> MelCoder:
@@ -148,52 +204,79 @@ class PocketRecipe:
         """Mel to wave."""
         schedule = self._schedule("inverter")
         coder, folder = self.mel_decoder, self.options.folder
-        return train_inverter(self.examples, coder, folder, schedule, self.tell)
+        old = None if self.start is None else self.start.part_path("vocoder")
+        return train_inverter(self.examples, coder, folder, schedule, self.tell, old)
 
     @cached_property
-    def picture_towers(self) -> open_clip.CLIP:
-        """CLIP's two towers."""
-        schedule = self._schedule("picture_towers")
-        return train_picture_towers(
-            lambda: training_pictures(self._scaled(PICTURES), SIZE, 2_000_000)[:2],
-            self.tokeniser,
-            self.options.folder,
-            schedule,
-            self.tell,
-        )
+    def said(self) -> torch.Tensor:
+        """(N, 4, 512) CLAP vectors of captions of the examples."""
+        return self._kept("said", self._say)
 
-    @cached_property
-    def windows(self) -> torch.Tensor:
-        """(N, 3, 512) CLAP vectors of the examples' windows."""
-        return self._kept("windows", lambda: hear_windows(self.sound_towers, self.examples))
-
-    @cached_property
-    def encoded(self) -> tuple[torch.Tensor, torch.Tensor]:
-        """Raw latents and their channels' statistics."""
-        return self._kept("latents", lambda: encode_all(self.mel_vae, self.examples))
-
-    def _kept(self, name: str, make: Callable[[], Product]) -> Product:
-        """What `make` returns, from disk after the first time: minutes of work on two cores."""
-        path = self.options.folder / f"{name}.pt"
-        if not path.is_file():
-            part = path.with_suffix(".part")
-            torch.save(make(), part)
-            part.replace(path)
-        return torch.load(path, weights_only=True)
+    def _say(self) -> torch.Tensor:
+        rng = np.random.default_rng(8)
+        texts = [
+            said(self.examples.spec(row), rng)
+            for row in range(len(self.examples.kinds))
+            for _ in range(CAPTIONS)
+        ]
+        different = sorted(set(texts))
+        read = dict(zip(different, self.reader(different), strict=True))
+        sentences = torch.stack([read[text] for text in texts])
+        kinds = torch.from_numpy(np.repeat(self.examples.kinds, CAPTIONS))
+        shares = torch.eye(len(NAMES))[kinds]
+        return self.space.place(shares, sentences).unflatten(0, (-1, CAPTIONS))
 
     @cached_property
     def null(self) -> torch.Tensor:
         """(512,) the CLAP vector of no words."""
-        return self.say([""])[0]
+        return self.space.wording(self.reader([""]))[0].float()
 
-    @torch.inference_mode()
-    def say(self, texts: list[str]) -> torch.Tensor:
-        """(n, 512) unit CLAP vectors of texts."""
-        rows = [
-            self.sound_towers.read(*tokens(self.tokeniser, texts[i : i + 256]))
-            for i in range(0, len(texts), 256)
-        ]
-        return torch.cat(rows).clone()
+    @cached_property
+    def unet(self) -> UNet2DConditionModel:
+        """The sound model."""
+        begin = None if self.start is None else self._warm
+        schedule = self._schedule("unet")
+        return train_unet(self._conditioned, self.options.folder, schedule, self.tell, begin)
+
+    def _warm(self) -> UNet2DConditionModel:
+        assert self.start is not None
+        known = [name for name in KINDS if name in NAMES]
+        labels = [SOUND_KINDS[name].label for name in known]
+        shares = torch.eye(len(NAMES))[[NAMES.index(name) for name in known]]
+        heard = self.space.place(shares, self.reader(labels))
+        heard = torch.cat([heard, self.null[None]])
+        return warm_start.sound_model(self.start, [*labels, ""], heard)
+
+    def _conditioned(self) -> Conditioned:
+        latents, (mean, spread) = self.encoded[0], self.statistics
+        standard = (latents.float() - mean[:, None, None]) / spread[:, None, None]
+        return Conditioned(
+            standard.half(),
+            self.said.clone(),
+            envelopes_of(self.examples.mels),
+            self._weights(),
+            self.null,
+        )
+
+    def _weights(self) -> torch.Tensor:
+        """(N,) how often each example is drawn."""
+        kinds, recorded = (
+            torch.from_numpy(np.array(rows))
+            for rows in (self.examples.kinds, self.examples.recorded)
+        )
+        each = torch.bincount(kinds, minlength=len(NAMES)).double()
+        real = torch.bincount(kinds, weights=recorded.double(), minlength=len(NAMES))
+        many = real >= min(MANY, int(real.max())) if bool(real.max()) else each >= 0
+        weights = torch.where(many, 1.0, RARE_WEIGHT)[kinds] / each[kinds]
+        spare = many[kinds] & ~recorded & (real[kinds] > 0)
+        return torch.where(spare, MADE_WEIGHT * weights, weights)
+
+    @cached_property
+    def sound_ear(self) -> SoundEar:
+        """CLAP's ear."""
+        schedule, kinds = self._schedule("sound_ear"), self.space.kinds.float()
+        folder = self.options.folder
+        return train_sound_ear(self.examples, self.said, kinds, folder, schedule, self.tell)
 
     @cached_property
     def mappers(self) -> dict[str, MapperMLP]:
@@ -206,38 +289,13 @@ class PocketRecipe:
 
     @cached_property
     def seen(self) -> Seen:
-        """Scenes as the picture tower sees them, with what they sound like."""
-        whole = functional.normalize(self.windows[:, [0, 2]].mean(1), dim=-1).clone()
-        count = self._scaled(SCENES)
-        return watch(self.picture_towers, self.examples, whole, count, self._count("films"))
+        """Scenes as the eyes see them, with what they sound like."""
+        return watch(self.eyes["table"], self.space.kinds.float(), LABELS, self._scaled(SCENES))
 
-    @cached_property
-    def unet(self) -> UNet2DConditionModel:
-        """The sound model."""
-        return train_unet(self._conditioned, self.options.folder, self._schedule("unet"), self.tell)
 
-    def label_scale(self, pack: Pack) -> LabelScale | None:
-        """Where the labels of the finished pack begin to count."""
-        return label_scale(pack, self._scaled(LABELLED), self._count("labels"))
-
-    def _conditioned(self) -> Conditioned:
-        latents, (mean, spread) = self.encoded
-        standard = (latents.float() - mean[:, None, None]) / spread[:, None, None]
-        rng = np.random.default_rng(8)
-        examples, count = self.examples, len(self.examples.kinds)
-        said = self.say([heard(examples.spec(i), rng) for i in range(count) for _ in range(4)])
-        kinds = torch.from_numpy(examples.kinds)
-        # Where a kind has recordings, its sound must be theirs: the drawn ones stay out.
-        has_real = np.isin(examples.kinds, np.unique(examples.kinds[examples.recorded]))
-        used = torch.from_numpy(examples.recorded | ~has_real).double()
-        per_kind = torch.bincount(kinds, weights=used)
-        return Conditioned(
-            standard.half(),
-            self.windows.clone(),
-            said.reshape(count, 4, -1),
-            used / per_kind[kinds],
-            self.null,
-        )
+def _place(wheel: Wheel) -> Path:
+    """The folder of a wheel's first file."""
+    return wheel_folder(wheel) / Path(next(iter(wheel.files))).parent
 
 
 class Counter:

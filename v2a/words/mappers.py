@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
+from v2a.packing.manifest import ShareScale
+from v2a.words.labels import UNSURE
 from v2a.words.word_bank import WordBank, unit
 
 if TYPE_CHECKING:
@@ -20,6 +22,11 @@ TEMPERATURE = 100.0
 """CLIP's own logit scale."""
 MIXED = 5
 """Entries that share in a vocabulary-made vector."""
+LEAST = 1e-4
+"""A share below this is as good as none; keeps logarithms finite."""
+PREFERENCE = 3
+"""Power of the shares that mix sounds: of two sounds at once each is heard less clearly, so the
+lesser one must be nearly as sure to come in."""
 LAYERS = {
     "linear1": (1024, 512),
     "linear2": (512, 1024),
@@ -102,21 +109,61 @@ def nearness(pooled: NDArray[Any], bank: WordBank) -> NDArray[np.float64]:
     return (unit(pooled).astype(np.float64) @ bank.clip.astype(np.float64).T).max(axis=1)
 
 
+def known_shares(pooled: NDArray[Any], bank: WordBank) -> NDArray[np.float64]:
+    """(S, E) shares above the usual ones, 0..1, of packs whose eyes tell shares (Entry.unknown).
+
+    A scene's vector holds them along the entries' own directions, whatever its length.
+    """
+    assert bank.vocabulary.unknown is not None
+    along = np.maximum(unit(pooled).astype(np.float64) @ bank.clip.astype(np.float64).T, 0)
+    shares = along / np.maximum(along.sum(axis=1, keepdims=True), 1e-12)
+    above = np.maximum(shares - [entry.usual for entry in bank.vocabulary.entries], 0)
+    above[:, bank.vocabulary.unknown] = 0
+    return above
+
+
+def sureness(shares: NDArray[np.float64], scale: ShareScale) -> NDArray[np.float64]:
+    """(S,) probability 0..1 that the greatest of (S, E) shares names what is heard."""
+    second, first = np.sort(np.clip(shares, LEAST, 1 - LEAST), axis=1)[:, -2:].T
+    odds = scale.strength * np.log(first / (1 - first)) + scale.lead * np.log(first / second)
+    return 1 / (1 + np.exp(-(odds + scale.offset)))
+
+
 def label_scores(
-    pooled: NDArray[Any], bank: WordBank, scale: LabelScale | None
+    pooled: NDArray[Any], bank: WordBank, scale: LabelScale | ShareScale | None
 ) -> NDArray[np.float64]:
     """(S, E) scores 0..1 of the vocabulary's entries as a scene's labels.
 
     The entries' shares, times how well the pack knows such pictures: 0 for one that is no nearer to
     the vocabulary than `scale.strange`, 1 from `scale.known` on, straight between. Shares alone
     only compare the words there are: something always comes first. Without a scale they are told
-    as they are.
+    as they are. Of eyes that tell shares, the first label scores its `sureness` and the others
+    their part of it.
     """
+    if isinstance(scale, ShareScale):
+        shares = known_shares(pooled, bank)
+        greatest = np.maximum(shares.max(axis=1, keepdims=True), LEAST)
+        return shares / greatest * sureness(shares, scale)[:, None]
     shares = likeness(pooled, bank)
     if scale is None:
         return shares
     known = (nearness(pooled, bank) - scale.strange) / (scale.known - scale.strange)
     return shares * np.clip(known, 0, 1)[:, None]
+
+
+class SharesMapper:
+    """The sound that the eyes are sure of, kin mixed in; a quiet bed where they are not."""
+
+    def __init__(self, bank: WordBank, scale: ShareScale) -> None:
+        self._bank, self._scale = bank, scale
+
+    def __call__(self, pooled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """See `SceneMapper`."""
+        shares = known_shares(pooled, self._bank)
+        weights = (shares / np.maximum(shares.max(axis=1, keepdims=True), LEAST)) ** PREFERENCE
+        unsure = sureness(shares, self._scale) < UNSURE
+        weights[unsure] = np.eye(shares.shape[1])[self._bank.vocabulary.unknown]
+        return unit(weights @ self._bank.clap.astype(np.float64))
 
 
 Factory = Callable[["Pack", str, WordBank], SceneMapper]
@@ -132,7 +179,8 @@ def _network(pack: Pack, name: str, bank: WordBank) -> SceneMapper:
 
 
 def _vocabulary(pack: Pack, name: str, bank: WordBank) -> SceneMapper:
-    return VocabularyMapper(bank)
+    scale = pack.manifest.labels
+    return SharesMapper(bank, scale) if isinstance(scale, ShareScale) else VocabularyMapper(bank)
 
 
 MAPPERS: dict[str, Factory] = {

@@ -27,6 +27,10 @@ class Entry:
     cues: tuple[str, ...]
     """What is seen where it is heard: words for CLIP's text tower."""
     group: str
+    usual: float = 0.0
+    """Share that eyes which recognise nothing give it all the same; it tells nothing."""
+    unknown: bool = False
+    """Stands for all that the pack does not know: never a label, its sound is a quiet bed."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Vocabulary:
         """sha256 of every text that is turned into a vector, in order; names and groups aside."""
         texts = [[entry.sound, list(entry.cues)] for entry in self.entries]
         return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+
+    @cached_property
+    def unknown(self) -> int | None:
+        """The entry for what is not known, if the pack's eyes tell shares of it."""
+        return next((row for row, entry in enumerate(self.entries) if entry.unknown), None)
 
     def find(self, text: str) -> int | None:
         """Which entry has this label; letter case and spacing do not matter."""
@@ -69,8 +78,8 @@ def read_vocabulary(pack: Pack) -> Vocabulary:
 def parse(data: Any) -> Vocabulary:
     """Check and type the contents of a vocabulary.json; ValueError says what is wrong.
 
-    The shape is `{"schema": 1, "entries": [{"label", "sound", "cues": [...], "group"}, ...]}`;
-    further fields are ignored.
+    The shape is `{"schema": 1, "entries": [{"label", "sound", "cues": [...], "group"}, ...]}`; an
+    entry may have `usual` and `unknown`, see `Entry`; further fields are ignored.
     """
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"must be an object with schema {SCHEMA}")
@@ -95,4 +104,9 @@ def _entry(row: Any, number: int) -> Entry:
     texts = [row.get("label"), row.get("sound"), row.get("group", ""), *cues]
     if not all(isinstance(text, str) for text in texts) or not all([*texts[:2], *cues]):
         raise ValueError(f"entry {number}: label, sound and cues must be text")
-    return Entry(texts[0], texts[1], tuple(cues), texts[2])
+    usual, unknown = row.get("usual", 0.0), row.get("unknown", False)
+    if isinstance(usual, bool) or not isinstance(usual, int | float) or not 0 <= usual < 1:
+        raise ValueError(f"entry {number}: usual must be a number from 0 to 1")
+    if not isinstance(unknown, bool):
+        raise ValueError(f"entry {number}: unknown must be true or false")
+    return Entry(texts[0], texts[1], tuple(cues), texts[2], float(usual), unknown)

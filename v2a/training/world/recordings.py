@@ -1,4 +1,8 @@
-"""Real recordings: a folder a kind, as in ESC-10, the fold the first digit of a name."""
+"""Real recordings: patterns of files a kind; what lies in `sounds/` has folds, named by a digit.
+
+The folder of recordings holds `sounds/`, `effects/` and `beds/`, or is such a `sounds` itself. A
+file of `sounds/` is of the fold that its name begins with; the others are of every fold.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +16,11 @@ import soundfile
 import soxr
 from numpy.typing import NDArray
 
-from v2a.training.world.kinds import KINDS
+from v2a.training.sound_kinds import SOUND_KINDS
 
 Wave = NDArray[np.float32]
+TABLE = "ATTRIBUTION.csv"
+FOLDED, UNFOLDED = "sounds", ("effects", "beds")
 RATE = 16_000
 FRAME = 0.02
 """Seconds over which a level is taken."""
@@ -33,6 +39,14 @@ PAUSES = (0.15, 0.8)
 """Seconds between an event and its repeat."""
 HUSH = 0.016
 """Loudest background of a pause, root mean square: some recordings have no quiet moment."""
+SHORT = 1.2
+"""Seconds: events shorter than this are one hit each, and follow each other as hits do."""
+BEATS = (0.28, 1.3)
+"""Seconds from one hit to the next ..."""
+UNEVEN = 0.1
+"""... and their relative spread: steps and blows are nearly regular."""
+HITS = 4
+"""Different files that one series of hits takes turns with."""
 ALIVE = 0.4
 """A crop is at least this loud beside its whole recording, if a few draws find one."""
 
@@ -44,15 +58,24 @@ class Recordings:
         self.folder = folder
         self.rate = rate
         self._files = {
-            kind.name: sorted((folder / kind.recorded).glob("*.ogg"))
-            for kind in KINDS.values()
-            if kind.recorded
+            kind.name: [f for pattern in kind.recorded for f in self._found(pattern)]
+            for kind in SOUND_KINDS.values()
         }
 
+    def _found(self, pattern: str) -> list[Path]:
+        """Files of a pattern, sorted by name."""
+        if not (self.folder / FOLDED).is_dir():
+            pattern = pattern.removeprefix(f"{FOLDED}/")
+        return sorted(self.folder.glob(pattern))
+
+    def _in(self, file: Path, folds: set[str]) -> bool:
+        inside = file.relative_to(self.folder).parts[0]
+        return inside in UNFOLDED or file.name[0] in folds
+
     def files(self, kind: str, folds: Sequence[int]) -> list[Path]:
-        """The files of a kind in these folds, sorted by name."""
+        """The files of a kind in these folds, sorted by name within each pattern."""
         wanted = {str(f) for f in folds}
-        return [f for f in self._files[kind] if f.name[0] in wanted]
+        return [f for f in self._files[kind] if self._in(f, wanted)]
 
     def clips(self, kind: str, folds: Sequence[int]) -> list[Wave]:
         """The waves of a kind in these folds, without their padding, levelled; read-only."""
@@ -67,10 +90,14 @@ class Recordings:
         recording's own background. A crop of a long recording is seldom one of its gaps.
         """
         files = self.files(kind, folds)
-        wave = self._wave(files[int(rng.integers(len(files)))], kind)
+        at = int(rng.integers(len(files)))
+        wave = self._wave(files[at], kind)
         length = round(seconds * self.rate)
+        looped = SOUND_KINDS[kind].form == "texture"
+        if not looped and len(wave) < SHORT * self.rate and self._is_hit(files[at]):
+            near = files[max(0, at - HITS + 1) : at + 1]
+            return _series([self._wave(f, kind) for f in near], length, rng, self.rate)
         if len(wave) < length:
-            looped = KINDS[kind].form == "texture"
             wave = (
                 _loop(wave, length, self.rate) if looped else _repeat(wave, length, rng, self.rate)
             )
@@ -84,14 +111,21 @@ class Recordings:
 
     def attribution(self) -> list[str]:
         """A line a recording: file, title, author, source, licence as far as the set lists them."""
-        table = self.folder / "ATTRIBUTION.csv"
-        if not table.is_file():
+        tables = [self.folder / part / TABLE for part in ("", FOLDED, *UNFOLDED)]
+        if not any(table.is_file() for table in tables):
             return [f"{f.parent.name}/{f.name}" for files in self._files.values() for f in files]
-        with table.open(newline="", encoding="utf-8") as lines:
-            return [", ".join(v for v in row if v) for row in list(csv.reader(lines))[1:]]
+        return [line for table in tables if table.is_file() for line in _attributed(table)]
+
+    def _is_hit(self, file: Path) -> bool:
+        return file.relative_to(self.folder).parts[0] == "effects"
 
     def _wave(self, file: Path, kind: str) -> Wave:
-        return _read(file, KINDS[kind].form, self.rate)
+        return _read(file, SOUND_KINDS[kind].form, self.rate)
+
+
+def _attributed(table: Path) -> list[str]:
+    with table.open(newline="", encoding="utf-8") as lines:
+        return [", ".join(v for v in row if v) for row in list(csv.reader(lines))[1:]]
 
 
 @lru_cache(maxsize=512)
@@ -162,6 +196,20 @@ def _repeat(wave: Wave, length: int, rng: np.random.Generator, rate: int) -> Wav
         hush[start : start + edge] = under
         hush[start + len(event) - edge : start + len(event)] = under[::-1]
     return (out + hush * _background(wave, len(out), rng, rate)).astype(np.float32)
+
+
+def _series(hits: list[Wave], length: int, rng: np.random.Generator, rate: int) -> Wave:
+    """Hits of one kind one after the other, nearly regular, each a little louder or softer."""
+    out = np.zeros(length, np.float32)
+    beat = float(np.exp(rng.uniform(*np.log(BEATS))))
+    at = float(rng.uniform(0, 0.5 * beat))
+    while at * rate < length:
+        hit = hits[int(rng.integers(len(hits)))] * 10 ** (rng.uniform(-4, 0) / 20)
+        start = int(at * rate)
+        part = hit[: length - start]
+        out[start : start + len(part)] += part
+        at += beat * max(0.3, 1 + UNEVEN * float(rng.standard_normal()))
+    return out
 
 
 def _background(wave: Wave, length: int, rng: np.random.Generator, rate: int) -> Wave:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
-from v2a.training.world.kinds import KINDS, SceneSpec
+from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.world.kinds import KINDS, SceneSpec, scene
 from v2a.training.world.sounds.air import Place, background, heard, room
 from v2a.training.world.sounds.birds import birds
 from v2a.training.world.sounds.flames import fire
@@ -17,31 +17,17 @@ from v2a.training.world.sounds.mechanisms import bell, clock, typing
 from v2a.training.world.sounds.motors import chainsaw, engine, helicopter
 from v2a.training.world.sounds.stage import Array, Stage
 from v2a.training.world.sounds.throats import baby, dog, rooster, sneeze
+from v2a.training.world.sounds.unseen import UNSEEN, unseen_scene
+from v2a.training.world.sounds.voice import FIELD, INDOORS, OUTDOORS, Voice
 from v2a.training.world.sounds.water import drip, sea, stream
 from v2a.training.world.sounds.weather import rain, wind
 
-__all__ = ["VOICES", "Voice", "sound"]
+__all__ = ["UNSEEN", "VOICES", "Voice", "heard_scene", "sound"]
 
 CEILING, KNEE = 0.95, 0.7
 FRAMES, ATTACK = 0.05, 0.004
 """Seconds over which the level of a texture and of an event is taken."""
 
-
-@dataclass(frozen=True)
-class Voice:
-    """How a kind sounds and how loud it is."""
-
-    make: Callable[[Stage], Array]
-    level: float
-    """dBFS at attributes 0, 0: of the louder half of a texture, of the loudest 4 ms of events ..."""
-    rise: tuple[float, float] = (0.0, 0.0)
-    """... and what each attribute adds, dB."""
-    place: Place = Place()
-
-
-OUTDOORS = Place(0.2, 0.10, -58.0)
-INDOORS = Place(0.35, 0.30, -60.0)
-FIELD = Place(0.6, 0.16, -54.0)
 
 VOICES: dict[str, Voice] = {
     "rain": Voice(rain, -27, (8, 2), OUTDOORS),
@@ -68,6 +54,12 @@ VOICES: dict[str, Voice] = {
 }
 
 
+def heard_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
+    """A scene of any kind that has a voice, drawn or only heard."""
+    make = scene if kind in KINDS else unseen_scene
+    return make(kind, seed, duration)
+
+
 def sound(spec: SceneSpec, rate: int) -> NDArray[np.float32]:
     """The sound of a scene: (n,) float32 within +-0.95, n = round(duration * rate).
 
@@ -76,11 +68,11 @@ def sound(spec: SceneSpec, rate: int) -> NDArray[np.float32]:
     rate in Hz, 8000..192000; nothing sounds above half of it.
     """
     stage = Stage(spec, rate)
-    voice = VOICES[spec.kind]
+    voice = VOICES[spec.kind] if spec.kind in VOICES else UNSEEN[spec.kind]
     wave = heard(stage, voice.make(stage), voice.place)
     level = voice.level + voice.rise[0] * stage.a + voice.rise[1] * stage.b
     level += float(stage.rng("level").uniform(-2, 2))
-    event = KINDS[spec.kind].form == "event"
+    event = SOUND_KINDS[spec.kind].form == "event"
     now = _strongest(wave, rate) if event else _loudness(wave, rate)
     wave = wave * (10 ** (level / 20) / max(now, 1e-9)) if now > 1e-9 else wave * 0
     return _limit(wave + background(stage, voice.place.quiet)).astype(np.float32)

@@ -1,0 +1,85 @@
+"""Teaching the eyes: the table of what classes sound like, and a head for drawn pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from v2a.parts.trunk_tower import SKETCH
+from v2a.training.sound_kinds import SOUND_KINDS, table
+
+SEED = 21
+STEPS, RATE, SHRINK = 300, 0.02, 1e-3
+"""Of full batches of AdamW; drawn pictures are told from film almost at once."""
+
+MARGIN = 3.0
+"""By how much, in log odds, a picture must be more than as likely drawn as filmed: a filmed one taken
+for a drawing gets a sure and wrong name, a drawn one taken for film gets an unsure one."""
+
+Features = NDArray[np.float32]
+
+
+def class_table() -> torch.Tensor:
+    """(1000, K + 1) what each class of ImageNet suggests: shares of sounds, then of none."""
+    names = list(SOUND_KINDS)
+    rows = torch.zeros(1000, len(names) + 1)
+    for entry in table("imagenet")["classes"]:
+        for name, share in entry["sounds"].items():
+            rows[entry["index"], names.index(name)] = share
+    rows[:, -1] = (1 - rows.sum(1)).clamp_min(0)
+    return rows / rows.sum(1, keepdim=True)
+
+
+def eyes_head(drawn: Features, kinds: Sequence[str], others: Features) -> dict[str, torch.Tensor]:
+    """The tensors of a `TrunkTower` from features of drawn frames, their kinds, and of film.
+
+    drawn: (N, F) features of frames of the world; others: (M, F) of pictures that it did not draw.
+    """
+    names = list(SOUND_KINDS)
+    known = torch.tensor([names.index(kind) for kind in kinds])
+    x, y = torch.from_numpy(np.array(drawn)), torch.from_numpy(np.array(others))
+    is_drawn = torch.cat([torch.ones(len(x)), torch.zeros(len(y))])
+    gate = _fit(torch.cat([x, y]), is_drawn[:, None])[:, 0]
+    gate[-1] -= MARGIN
+    return {
+        "table": class_table(),
+        "gate": gate,
+        "drawn": _fit(x, functional.one_hot(known, len(names) + 1).float()),
+        "middle": y.mean(0),
+        "turn": _turn(x.shape[1]),
+    }
+
+
+def _fit(features: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
+    """(F + 1, n) weights and offset of a softmax, or of a sigmoid if n is 1."""
+    middle, spread = features.mean(0), features.std(0) + 0.05
+    x = functional.pad((features - middle) / spread, (0, 1), value=1.0)
+    weight = torch.zeros(x.shape[1], wanted.shape[1], requires_grad=True)
+    optimiser = torch.optim.AdamW([weight], RATE, weight_decay=SHRINK)
+    one = wanted.shape[1] == 1
+    balance = (
+        torch.where(wanted > 0, 0.5 / wanted.mean(), 0.5 / (1 - wanted.mean())) if one else None
+    )
+    for _ in range(STEPS):
+        logits = x @ weight
+        loss = (
+            functional.binary_cross_entropy_with_logits(logits, wanted, balance)
+            if one
+            else functional.cross_entropy(logits, wanted)
+        )
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    found = weight.detach()
+    inner = found[:-1] / spread[:, None]
+    return torch.cat([inner, found[-1:] - middle[None] @ inner])
+
+
+def _turn(features: int) -> torch.Tensor:
+    """(F, 384) random directions, orthogonal: they keep most of the angles between features."""
+    generator = torch.Generator().manual_seed(SEED)
+    return torch.linalg.qr(torch.randn((features, SKETCH), generator=generator)).Q

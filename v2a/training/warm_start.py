@@ -1,0 +1,33 @@
+"""Going on from a pack: its parts as training holds them, so that what was learnt is not lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from diffusers import UNet2DConditionModel
+
+from v2a.packing.load import quietly
+from v2a.packing.pack import Pack
+from v2a.training.latent_unet import new_unet, warm_unet
+from v2a.training.mel_vae import MEAN, SPREAD, MelCoder
+
+
+def mel_coder(pack: Pack) -> MelCoder:
+    """The autoencoder of a pack; its latents have mean 0 and spread 1 already."""
+    coder = MelCoder()
+    state = {name: value.clone() for name, value in pack.vae("cpu").state_dict().items()}
+    # `mel_vae.fold` had put the restoring of the mel's level and spread into the last layer.
+    state["decoder.conv_out.weight"] /= SPREAD
+    state["decoder.conv_out.bias"] = (state["decoder.conv_out.bias"] - MEAN) / SPREAD
+    coder.vae.load_state_dict(state)
+    return coder.requires_grad_(True)
+
+
+def sound_model(pack: Pack, labels: Sequence[str], heard: torch.Tensor) -> UNet2DConditionModel:
+    """The denoiser of a pack for vectors of a new space: `heard` (n, 512) are those of `labels`."""
+    known = torch.from_numpy(pack.text_encoder("cpu")(list(labels)))
+    unet = new_unet()
+    with quietly():
+        warm_unet(unet, pack.unet("cpu"), known, heard)
+    return unet
