@@ -21,7 +21,7 @@ from v2a.errors import V2AError
 from v2a.packs import Pack, find_pack
 from v2a.sampling.decode import place
 from v2a.sampling.lengths import Geometry, extent
-from v2a.sampling.noise import initial_latents, named_seed, room_tone
+from v2a.sampling.noise import initial_latents, named_seed, room_tone, sort_of
 from v2a.sampling.rows import Rows
 from v2a.sampling.steps import Batch, denoise, make_scheduler, share_overlaps
 from v2a.types import SamplingOptions, SoundRequest
@@ -464,7 +464,7 @@ class TestAudioLDM:
             audio_length_in_s=2.56,
             num_inference_steps=25,
             guidance_scale=4.5,
-            latents=initial_latents(geometry, frames, 1, asked.seed, 0),
+            latents=initial_latents(geometry, frames, 1, asked.seed, 0, sort_of(asked.vector)),
         ).audios[0]
         [[found]] = model.generate([asked], SamplingOptions("ddim", 25, 4.5))
         assert found.shape == wanted.shape

@@ -15,8 +15,11 @@ ROOM_TONE_LEVEL = -62.0
 
 
 def named_seed(purpose: int, seed: int, take: int, window: int, sort: int = 0) -> int:
-    """A 63-bit seed for one purpose, well mixed: neighbouring names share nothing."""
-    entropy = [purpose, seed % 2**64, take, window, sort]
+    """A 63-bit seed for one purpose, well mixed: neighbouring names share nothing.
+
+    `sort` 0 names no sort of sound.
+    """
+    entropy = [purpose, seed % 2**64, take, window] + [sort] * bool(sort)
     return int(np.random.SeedSequence(entropy).generate_state(1, np.uint64)[0] >> 1)
 
 

@@ -65,8 +65,8 @@ KINDS: dict[str, Kind] = {
     for k in (
         _kind("rain", "rain", "texture", ("strength", "light", "heavy"), ("surface", "soft", "on a tin roof"),
               ("rainfall", "downpour", "rain shower", "raindrops"), ("falling rain", "rain streaks over a grey sky"), "rain"),
-        _kind("wind", "wind in trees", "texture", ("strength", "gentle", "strong"), ("gusts", "steady", "gusty"),
-              ("wind", "breeze", "howling wind", "leaves rustling in the wind"), ("trees swaying in the wind", "bending trees")),
+        _kind("wind", "wind", "texture", ("strength", "gentle", "strong"), ("gusts", "steady", "gusty"),
+              ("wind in trees", "breeze", "howling wind", "leaves rustling in the wind"), ("trees swaying in the wind", "bending trees")),
         _kind("sea", "sea waves", "texture", ("strength", "calm", "stormy"), ("pace", "slow", "quick"),
               ("ocean waves", "surf", "waves on a beach", "the sea"), ("waves rolling on a beach", "the sea and the shore"), "sea_waves"),
         _kind("fire", "fire crackling", "texture", ("strength", "small", "roaring"), ("crackle", "smooth", "crackling"),
