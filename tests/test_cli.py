@@ -8,12 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from fractions import Fraction
 
 import pytest
 
 import v2a
 from v2a.cli.app import run
-from v2a.cli.options import scene_texts
+from v2a.cli.options import min_scene, scene_texts
 from v2a.cli.progress import JsonLines, one_line
 from v2a.errors import USAGE, V2AError
 from v2a.types import Progress, SceneText
@@ -83,6 +84,10 @@ def test_help_of_commands(cli: Callable[..., Outcome], command: list[str]) -> No
         (["generate", "a.mp4", "--no-such"], "--no-such"),
         (["generate", "a.mp4", "--seed", "x"], "--seed"),
         (["generate", "a.mp4", "--threshold", "0"], "--threshold"),
+        (["generate", "a.mp4", "--min-scene", "soon"], "--min-scene"),
+        (["scenes", "a.mp4", "--min-scene", "-1"], "--min-scene"),
+        (["scenes", "a.mp4", "--min-scene", "1e99999999"], "--min-scene"),
+        (["otio", "a.otio", "--min-scene", "3601"], "--min-scene"),
         (["generate", "a.mp4", "--rule", "magic"], "--rule"),
         (["generate", "a.mp4", "--takes", "0"], "--takes"),
         (["generate", "a.mp4", "--scene-prompt", "rain"], "--scene-prompt"),
@@ -101,6 +106,15 @@ def test_wrong_usage_is_one_line_and_exit_2(
     assert (code, out) == (USAGE, "")
     assert err.startswith("v2a: ") and says in err
     assert err.count("\n") == 1 and "; " in err
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("0", "0"), ("0.25", "1/4"), ("12/25", "12/25"), (" 2 ", "2"), ("3600", "3600")],
+)
+def test_a_shortest_scene_is_exact(text: str, seconds: str) -> None:
+    assert min_scene(text) == Fraction(seconds)
+    assert min_scene(None) is None
 
 
 def test_words_for_scenes() -> None:

@@ -69,6 +69,7 @@ def generate(
     ] = None,
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
+    min_scene: shared.MinSceneOption = None,
     whole: shared.WholeOption = False,
     cut: shared.CutOption = None,
     frames_per_second: shared.FramesOption = None,
@@ -88,8 +89,9 @@ def generate(
     with stoppable() as should_stop, reporting(progress) as reporter:
         text = SceneText(prompt, negative, prompt_weight)
         settings = Settings(
-            preset, pack, mapper, device, seed, takes, rule, threshold, None, whole,
-            tuple(cut or ()), frames_per_second, scheduler, steps, guidance, text,
+            preset, pack, mapper, device, seed, takes, rule, threshold,
+            shared.min_scene(min_scene), whole, tuple(cut or ()), frames_per_second, scheduler,
+            steps, guidance, text,
             shared.scene_texts(text, scene_prompt or (), scene_negative or ()),
         )  # fmt: skip
         settings.options()  # what they cannot be is told before anything is started

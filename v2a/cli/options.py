@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from typing import Annotated, Literal
 
 import typer
@@ -25,6 +27,10 @@ RuleOption = Annotated[Rule | None, typer.Option("--rule", help="How cuts are fo
 ThresholdOption = Annotated[
     float | None,
     typer.Option("--threshold", min=0.01, help="Higher finds fewer cuts. [default: 5.0]"),
+]
+MinSceneOption = Annotated[
+    str | None,
+    typer.Option("--min-scene", metavar="SECONDS", help="No scene shorter than this."),
 ]
 WholeOption = Annotated[bool, typer.Option("--whole", help="No segmentation: one scene.")]
 CutOption = Annotated[
@@ -64,6 +70,24 @@ def limit_threads(threads: int | None) -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)  # read when torch is loaded, so set before
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(threads)
+
+
+LONGEST_MINIMUM = 3600
+"""Seconds: a shortest scene of more than an hour is a mistake in typing."""
+
+
+def min_scene(text: str | None) -> Fraction | None:
+    """What `--min-scene` says, in seconds; raises BAD_OPTION."""
+    if text is None:
+        return None
+    plain = re.fullmatch(r"\d{1,4}(\.\d{1,9})?|\d{1,9}/0*[1-9]\d{0,8}", text.strip())
+    if plain is None or not Fraction(text) <= LONGEST_MINIMUM:
+        raise V2AError(
+            "BAD_OPTION",
+            detail=f"--min-scene {text}: is not a number of seconds from 0 to {LONGEST_MINIMUM}",
+            hint="write it as --min-scene 0.5, or as --min-scene 12/25 for 12 frames at 25",
+        )
+    return Fraction(text)
 
 
 def scene_texts(

@@ -94,6 +94,7 @@ def otio(
     ] = None,
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
+    min_scene: shared.MinSceneOption = None,
     whole: shared.WholeOption = False,
     device: shared.DeviceOption = "auto",
     cancel_on_exit: shared.CancelOnExitOption = False,
@@ -112,8 +113,8 @@ def otio(
     with stoppable(), reporting(progress) as reporter:
         settings = Settings(
             preset=preset, pack=words.pack_folder(pack), device=device, seed=seed, takes=takes,
-            rule=rule, threshold=threshold, steps=steps, text=SceneText(prompt, negative),
-            whole=whole,
+            rule=rule, threshold=threshold, minimum_scene=shared.min_scene(min_scene),
+            steps=steps, text=SceneText(prompt, negative), whole=whole,
         )  # fmt: skip
         settings.options()  # a wrong one is told before anything is read
         options = RunOptions(

@@ -31,6 +31,7 @@ def scenes(
     pack: shared.PackOption = "pocket",
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
+    min_scene: shared.MinSceneOption = None,
     whole: shared.WholeOption = False,
     cut: shared.CutOption = None,
     frames_per_second: shared.FramesOption = None,
@@ -45,6 +46,7 @@ def scenes(
     with stoppable() as should_stop, reporting(progress) as reporter:
         options = Settings(
             preset=preset, pack=pack, device=device, rule=rule, threshold=threshold,
+            minimum_scene=shared.min_scene(min_scene),
             whole=whole, cuts=tuple(cut or ()), frames_per_second=frames_per_second,
         ).options()  # fmt: skip
         reject_url(video)
