@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.bench import spliced_films, transnet
 from v2a.embeddings_to_scenes import find_scenes
 from v2a.types import FrameOptions, SceneOptions
 
@@ -100,6 +101,9 @@ def run(films: int = 200, quick: bool = False) -> dict[str, Any]:
     if SHARED.is_dir():
         out["shared footage"] = _shared(detectors, whole=True)
         out["shared footage, stretches without a cut"] = _shared(detectors, whole=False)
+        out["films spliced from shared footage"] = _spliced(films // 4, detectors)
+    if not transnet.is_installed():
+        out["TransNetV2"] = "not installed"
     return out
 
 
@@ -108,6 +112,8 @@ def _detectors() -> dict[str, Detector]:
         "v2a robust": lambda path: _ours(path, SceneOptions(), Fraction(8)),
         "v2a paper rule": lambda path: _ours(path, SceneOptions(rule="paper"), None),
     }
+    if transnet.is_installed():
+        ours["TransNetV2"] = transnet.find_cuts
     try:
         import scenedetect
     except ImportError:
@@ -210,6 +216,20 @@ def _synthetic(
         shown = draw_film(seed, cuts)
         path = write_mp4(folder / "synthetic.mp4", shown.frames, shown.rate)
         _tried(detectors, scores, path, len(shown.frames), (shown.hard, shown.gradual))
+    return {name: score.row() for name, score in scores.items()}
+
+
+def _spliced(count: int, detectors: dict[str, Detector]) -> dict[str, Any]:
+    """Films of shots that no weight was fitted on: edited, bursts of short shots, single shots."""
+    shots = spliced_films.read_shots(SHARED)
+    kinds = ("edited", "edited", "burst", "single")
+    scores: dict[str, Score] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for seed in range(UNSEEN, UNSEEN + count):
+            path = Path(folder) / f"{seed}.mp4"
+            drawn = spliced_films.splice(seed, shots, kinds[seed % 4])
+            film = spliced_films.write(drawn, path, seed, varying=seed % 7 == 0)
+            _tried(detectors, scores, path, len(film.frames), (film.hard, film.gradual))
     return {name: score.row() for name, score in scores.items()}
 
 
