@@ -248,6 +248,13 @@ def test_frames_blended_at_a_cut_count_to_the_shot_they_show(
     assert frames_of(found) == [at] and found.cuts[0].kind == "hard"
 
 
+def test_a_burst_of_cuts_is_found_whole() -> None:
+    """Eight to twelve frames apart: what is ranked among its neighbours may have equals."""
+    parts = [render(calm(50 + k), n, 25) for k, n in enumerate((40, 8, 12, 9, 40))]
+    found = scenes_of(film(*parts), SceneOptions(minimum_scene=Fraction(1, 4)))
+    assert frames_of(found) == [40, 48, 60, 69]
+
+
 def test_what_appears_in_a_still_picture_is_no_cut() -> None:
     """A caption, then a box: the picture around them stays."""
     still = np.repeat(render(calm(36), 1, 25), 100, axis=0)

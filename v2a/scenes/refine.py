@@ -10,7 +10,7 @@ from v2a.scenes.fades import LEVELS, Fade, find_fades
 from v2a.scenes.gradual import find_dissolves
 from v2a.scenes.hard import hard_evidence
 from v2a.scenes.pictures import Pictures, frame_steps, without_blends, without_flashes
-from v2a.scenes.rules import Curve, robust_curve, rows_of
+from v2a.scenes.rules import robust_curve, rows_of
 from v2a.types import Cut
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def robust_cuts(
     sampled = rate * len(samples) / max(clip.frames, 1)
     curve = robust_curve(rows, sampled, options.threshold, options.centre)
     strict = max(options.threshold, 1e-9) / 5
-    hard = _hard(pictures, look, rate, samples, curve, strict)
+    hard = _hard(pictures, look, rate, strict)
     stops = np.array([c.frame for c in hard], np.int64)
     fades = [
         _fade(f) for f in find_fades(pictures, look, rate, stops) if f.strength > LEVELS * strict
@@ -61,19 +61,10 @@ def robust_cuts(
     return cuts, curve.values, curve.limit
 
 
-def _hard(
-    pictures: Pictures,
-    look: NDArray[np.int64],
-    rate: float,
-    samples: NDArray[np.int64],
-    curve: Curve,
-    strict: float,
-) -> list[Cut]:
-    """Frames with evidence enough, where Delta-S is above its limit between the samples around."""
+def _hard(pictures: Pictures, look: NDArray[np.int64], rate: float, strict: float) -> list[Cut]:
+    """Frames with evidence enough in the full-rate pictures; samples lie too far apart to ask."""
     frames, evidence = hard_evidence(pictures, look, frame_steps(pictures, look), rate)
-    between = np.searchsorted(samples, frames) - 1
-    above = np.append(curve.above, True)  # no sample follows the last one to say otherwise
-    found = (evidence > strict) & above[np.clip(between, 0, len(curve.values))]
+    found = evidence > strict
     return [
         Cut(int(t), "hard", (int(t), int(t)), float(5 * e))
         for t, e in zip(frames[found], evidence[found], strict=True)
@@ -93,16 +84,19 @@ def _settle(
     """
     kept: list[Cut] = []
     for cut in sorted([*hard, *fades, *dissolves], key=lambda c: (-c.score, c.frame)):
-        near = [
-            k
-            for k in kept
-            if cut.extent[0] - gap <= k.extent[1] and k.extent[0] - gap <= cut.extent[1]
-        ]
+        near = [k for k in kept if _meet(cut, k, gap)]
         if not near:
             kept.append(cut)
         elif cut.kind != "hard" and all(k.kind != "hard" for k in near):
             kept = [k for k in kept if k not in near] + [_joined([cut, *near])]
     return sorted(kept, key=lambda c: c.frame)
+
+
+def _meet(a: Cut, b: Cut, gap: int) -> bool:
+    """Whether two changes are one. Two hard cuts never are: how near they may be, options say."""
+    if a.kind == b.kind == "hard":
+        return a.frame == b.frame
+    return a.extent[0] - gap <= b.extent[1] and b.extent[0] - gap <= a.extent[1]
 
 
 def _joined(cuts: Sequence[Cut]) -> Cut:
