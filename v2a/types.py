@@ -119,8 +119,8 @@ class SceneOptions:
     threshold: float = 5.0
     """tau of the paper's rule; the robust rule scales its own limits by threshold / 5."""
     minimum_scene: Fraction = Fraction(1, 4)
-    """Seconds; the higher of two nearer cuts stays. A quarter keeps bursts of cuts eight frames apart
-    at 30 a second. The paper's rule has none."""
+    """Seconds; the higher of two nearer cuts stays. A quarter keeps bursts of cuts, eight frames
+    apart at 30 a second. The paper's rule has none."""
     centre: bool = True
     """Subtract the mean embedding (the paper's S_centered)."""
     whole: bool = False
