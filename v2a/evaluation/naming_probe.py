@@ -12,7 +12,7 @@ from scipy.special import log_softmax
 
 Array = NDArray[np.float64]
 DECAY = 0.01
-"""Weight of the squared weights beside the mean loss: the best of 0.001, 0.003, … on held folds."""
+"""Weight of the squared weights beside the mean loss; a third of it names held folds as well."""
 ROUNDS = 200
 """Most steps of L-BFGS; it has settled long before."""
 
