@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections import Counter
 from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
-from timm.data.imagenet_info import ImageNetInfo
+
+from tests.conftest import ROOT
 
 TABLES = files("v2a.training") / "tables"
 
@@ -80,11 +83,41 @@ def test_the_classes_keep_to_their_schema() -> None:
 
 
 def test_the_classes_stand_in_a_classifiers_order(classes: list[dict[str, Any]]) -> None:
+    """As timm lists them; its files are read without importing it, which takes long."""
     assert [entry["index"] for entry in classes] == list(range(1000))
-    info = ImageNetInfo("imagenet-1k")
-    assert [entry["wnid"] for entry in classes] == info.label_names()
-    described = [info.index_to_description(index).split(", ")[0] for index in range(1000)]
-    assert [entry["name"] for entry in classes] == described
+    spec = find_spec("timm")
+    assert spec is not None and spec.origin is not None
+    lists = Path(spec.origin).parent / "data" / "_info"
+    synsets = (lists / "imagenet_synsets.txt").read_text("utf-8").splitlines()
+    assert [entry["wnid"] for entry in classes] == synsets
+    lines = (lists / "imagenet_synset_to_lemma.txt").read_text("utf-8").splitlines()
+    lemmas = dict(line.split("\t") for line in lines)
+    assert [entry["name"] for entry in classes] == [lemmas[s].split(", ")[0] for s in synsets]
+
+
+def test_the_phrases_keep_to_their_schema(kinds: list[dict[str, Any]]) -> None:
+    jsonschema.validate(read("phrases.json"), read("phrases.schema.json"))
+    assert list(read("phrases.json")["kinds"]) == [kind["name"] for kind in kinds]
+
+
+def test_no_phrase_is_both_taught_and_asked() -> None:
+    """The bench's phrases are new to the pack; only the kinds' own names stand on both sides."""
+    bank = read("phrases.json")
+    told = [text for kind in bank["kinds"].values() for side in kind.values() for text in side]
+    taught = {text.lower() for text in (*told, *bank["near"], *bank["far"])}
+    asked = json.loads((ROOT / "tests" / "bench" / "phrases.json").read_text("utf-8"))["phrases"]
+    assert len(asked) > 100
+    assert [entry["text"] for entry in asked if entry["text"].lower() in taught] == []
+
+
+def test_a_phrase_belongs_to_one_kind(kinds: list[dict[str, Any]]) -> None:
+    told = read("phrases.json")["kinds"]
+    owners: dict[str, set[str]] = {}
+    for kind in kinds:
+        own = told[kind["name"]]
+        for text in (kind["label"], *kind["words"], *own["heard"], *own["seen"]):
+            owners.setdefault(text.lower(), set()).add(kind["name"])
+    assert [text for text, names in owners.items() if len(names) > 1] == []
 
 
 def test_every_kind_that_a_class_names_exists(
