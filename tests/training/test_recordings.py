@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from v2a.training.world.kinds import KINDS
+from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.world.recordings import CEILING, LOUDNESS, Recordings
 
 OWN = 44_100
+BED = "blanket_rain.ogg"
+STRUCK = "glass_break"
+HIT = Path("effects/75_cc0_breaking_falling_hit_sfx/bfh1_glass_breaking_{}.ogg")
+"""Recordings that the table of kinds names, beside those of `sounds/`."""
 
 
 def _noise(seconds: float, level: float, seed: int = 0) -> np.ndarray:
@@ -20,7 +24,7 @@ def _noise(seconds: float, level: float, seed: int = 0) -> np.ndarray:
 @pytest.fixture
 def shelf(tmp_path: Path) -> Callable[..., Path]:
     def put(folder: str, name: str, wave: np.ndarray) -> Path:
-        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
         soundfile.write(tmp_path / folder / name, wave, OWN, format="OGG", subtype="VORBIS")
         return tmp_path
 
@@ -79,18 +83,57 @@ def test_crops_repeat_with_their_generator(shelf: Callable[..., Path]) -> None:
     assert np.array_equal(one, two)
 
 
-def test_attribution_lists_every_row_or_every_file(shelf: Callable[..., Path]) -> None:
+def test_attribution_lists_what_was_learnt_from(shelf: Callable[..., Path]) -> None:
+    shelf("rain", "4-1-A.ogg", _noise(0.3, 0.1))
     folder = shelf("rain", "1-1-A.ogg", _noise(0.3, 0.1))
-    assert Recordings(folder).attribution() == ["rain/1-1-A.ogg"]
+    assert Recordings(folder).attribution((1, 2)) == ["rain/1-1-A.ogg"]
     rows = "file,title,author,source,licence\nrain/1-1-A.ogg,Shower,Ann,http://a,CC0 1.0\n"
     (folder / "ATTRIBUTION.csv").write_text(rows)
-    assert Recordings(folder).attribution() == ["rain/1-1-A.ogg, Shower, Ann, http://a, CC0 1.0"]
+    assert Recordings(folder).attribution((1, 4)) == [
+        "rain/1-1-A.ogg, Shower, Ann, http://a, CC0 1.0",
+        "rain/4-1-A.ogg",
+    ]
+
+
+def test_effects_and_beds_are_of_every_fold(shelf: Callable[..., Path]) -> None:
+    shelf("sounds/rain", "1-1-A.ogg", _noise(0.5, 0.1))
+    shelf("sounds/rain", "4-1-A.ogg", _noise(0.5, 0.1))
+    folder = shelf("beds", BED, _noise(0.5, 0.1))
+    recordings = Recordings(folder)
+    names = [f.name for f in recordings.files("rain", (1,))]
+    assert names == ["1-1-A.ogg", BED]
+    rows = f"file,title,author,source,licence\n{BED},Roof,Ben,,CC0 1.0\n"
+    (folder / "beds" / "ATTRIBUTION.csv").write_text(rows)
+    assert f"{BED}, Roof, Ben, CC0 1.0" in recordings.attribution((1,))
+    assert len(Recordings(folder / "sounds").files("rain", (1, 4))) == 2
+
+
+def test_short_effects_follow_each_other_as_hits(shelf: Callable[..., Path]) -> None:
+    """A few files take turns; a long recording of the same kind is none of them."""
+    shelf("sounds/glass_breaking", "1-1-A.ogg", _noise(4, 0.1))
+    tap = (0.3 * np.exp(-np.arange(OWN // 10) / 700)).astype(np.float32)
+    for number in range(3):
+        folder = shelf(HIT.parent.as_posix(), HIT.name.format(number), tap * _noise(0.1, 1, number))
+    recordings = Recordings(folder)
+    drawn = [recordings.crop(STRUCK, 4, np.random.default_rng(s), (2,)) for s in range(6)]
+    for crop in drawn:
+        frames = crop[: len(crop) // 160 * 160].reshape(-1, 160).std(axis=1)
+        assert crop.shape == (64_000,) and float(np.mean(frames < 1e-3)) > 0.3
+        assert 2 <= int(np.sum((frames[1:] > 0.01) & (frames[:-1] <= 0.01))) <= 16
+    mixed = [recordings.crop(STRUCK, 4, np.random.default_rng(s), (1,)) for s in range(12)]
+    alive = [float(np.mean(crop.reshape(-1, 160).std(axis=1) > 1e-3)) for crop in mixed]
+    assert all(share > 0.9 or share < 0.7 for share in alive)
+    assert max(alive) > 0.9 and min(alive) < 0.7
 
 
 def test_the_shared_recordings_are_all_found(shared: Path) -> None:
-    recordings = Recordings(shared / "sounds")
-    listed = len(recordings.attribution())
-    kinds = [k.name for k in KINDS.values() if k.recorded]
-    assert sum(len(recordings.files(k, (1, 2, 3, 4))) for k in kinds) == listed > 300
+    recordings = Recordings(shared)
+    missing = [
+        k.name for k in SOUND_KINDS.values() if k.recorded and not recordings.files(k.name, (1,))
+    ]
+    assert not missing
+    files = {f for name in SOUND_KINDS for f in recordings.files(name, (1, 2, 3, 4))}
+    lines = recordings.attribution((1, 2, 3, 4))
+    assert len(lines) == len(files) > 2000 and all("," in line for line in lines)
     crop = recordings.crop("sneeze", 5.12, np.random.default_rng(1), (1, 2))
     assert crop.shape == (81_920,) and np.isfinite(crop).all()

@@ -131,5 +131,5 @@ def _story(recipe: PocketRecipe) -> str:
 def _credits(recipe: PocketRecipe) -> str:
     if recipe.recordings is None:
         return ""
-    lines = "\n".join(f"* {line}" for line in recipe.recordings.attribution())
+    lines = "\n".join(f"* {line}" for line in recipe.recordings.attribution(recipe.options.folds))
     return f"\n## Recordings\n\n{lines}\n"

@@ -95,8 +95,9 @@ class Recordings:
         length = round(seconds * self.rate)
         looped = SOUND_KINDS[kind].form == "texture"
         if not looped and len(wave) < SHORT * self.rate and self._is_hit(files[at]):
-            near = files[max(0, at - HITS + 1) : at + 1]
-            return _series([self._wave(f, kind) for f in near], length, rng, self.rate)
+            near = [f for f in files[max(0, at - HITS + 1) : at + 1] if self._is_hit(f)]
+            hits = [w for f in near if len(w := self._wave(f, kind)) < SHORT * self.rate]
+            return _series(hits, length, rng, self.rate)
         if len(wave) < length:
             wave = (
                 _loop(wave, length, self.rate) if looped else _repeat(wave, length, rng, self.rate)
@@ -109,12 +110,13 @@ class Recordings:
                 break
         return cut.copy()
 
-    def attribution(self) -> list[str]:
-        """A line a recording: file, title, author, source, licence as far as the set lists them."""
-        tables = [self.folder / part / TABLE for part in ("", FOLDED, *UNFOLDED)]
-        if not any(table.is_file() for table in tables):
-            return [f"{f.parent.name}/{f.name}" for files in self._files.values() for f in files]
-        return [line for table in tables if table.is_file() for line in _attributed(table)]
+    def attribution(self, folds: Sequence[int]) -> list[str]:
+        """A line a recording in these folds: file, title, author, source, licence where listed."""
+        used = {file for kind in self._files for file in self.files(kind, folds)}
+        listed: dict[Path, str] = {}
+        for part in ("", FOLDED, *UNFOLDED):
+            listed |= _attributed(self.folder / part)
+        return [listed.get(f, f.relative_to(self.folder).as_posix()) for f in sorted(used)]
 
     def _is_hit(self, file: Path) -> bool:
         return file.relative_to(self.folder).parts[0] == "effects"
@@ -123,9 +125,13 @@ class Recordings:
         return _read(file, SOUND_KINDS[kind].form, self.rate)
 
 
-def _attributed(table: Path) -> list[str]:
-    with table.open(newline="", encoding="utf-8") as lines:
-        return [", ".join(v for v in row if v) for row in list(csv.reader(lines))[1:]]
+def _attributed(folder: Path) -> dict[Path, str]:
+    """The rows of a folder's table by their files."""
+    if not (folder / TABLE).is_file():
+        return {}
+    with (folder / TABLE).open(newline="", encoding="utf-8") as lines:
+        rows = list(csv.reader(lines))[1:]
+    return {folder / row[0]: ", ".join(v for v in row if v) for row in rows if row}
 
 
 @lru_cache(maxsize=512)
