@@ -31,9 +31,18 @@ def pocket(
         typer.Option("--work", help="Folder for checkpoints. [default: DIR with .work added]"),
     ] = None,
     recordings: Annotated[
-        Path | None, typer.Option("--recordings", help="Real recordings to learn from as well.")
+        Path | None,
+        typer.Option(
+            "--recordings",
+            help="Recordings to learn from as well: a folder with sounds/, effects/ and beds/, "
+            "or one such sounds folder.",
+        ),
     ] = None,
     folds: Annotated[str, typer.Option("--folds", help="Folds of the recordings used.")] = "1,2,3",
+    start: Annotated[
+        str | None,
+        typer.Option("--start", metavar="PACK", help="A pack whose sound model is taught on."),
+    ] = None,
     effort: Annotated[
         float, typer.Option("--effort", min=0.001, max=10, help="Scales examples and steps.")
     ] = 1.0,
@@ -50,6 +59,7 @@ def pocket(
         wanted_folds = _folds(folds)
         if recordings is not None and not recordings.is_dir():
             raise V2AError("NOT_FOUND", path=recordings)
+        from v2a.training import warm_start
         from v2a.training.pocket_recipe import STAGES, RecipeOptions, run
 
         if wrong := [name for name in stage or () if name not in STAGES]:
@@ -58,8 +68,10 @@ def pocket(
                 detail=f"--stage {wrong[0]}: is not a stage",
                 hint=f"the stages are {', '.join(STAGES)}",
             )
+        if start is not None:
+            warm_start.find(start)  # a wrong one would else be noticed an hour from now
         checkpoints = work or out.with_name(f"{out.name}.work")
-        options = RecipeOptions(checkpoints, recordings, wanted_folds, effort)
+        options = RecipeOptions(checkpoints, recordings, wanted_folds, effort, start)
         run(options, tuple(stage or STAGES), out, Lines(progress))
         print(out)
 

@@ -28,6 +28,8 @@ UNCONDITIONED = 0.12
 """Share of rows that learn the null vector instead."""
 UNSHAPED = 0.5
 """Share of rows that are not told their envelope: most scenes are made without one."""
+SAME = 0.8
+"""Mean cosine of the same sounds in two spaces that are one; in unrelated ones it is near 0."""
 RANGE = 40.0
 """Decibels below a clip's loudest moment that an envelope still tells apart."""
 
@@ -88,15 +90,17 @@ def warm_unet(
     """Begin `unet` where an earlier one stands, whose vectors were of another space.
 
     known, heard: (n, 512) vectors of the same n sounds in the old and in the new space; the new
-    projection gives each of them what the old one gave. Envelope channels begin at nothing.
+    projection gives each of them what the old one gave. Where the spaces are one, it stays.
+    Envelope channels that the earlier one lacks begin at nothing.
     """
     state = {name: value.float() for name, value in old.state_dict().items()}
     first = state["conv_in.weight"]
     state["conv_in.weight"] = functional.pad(
         first, (0, 0, 0, 0, 0, CHANNELS + ENVELOPE - first.shape[1])
     )
-    wanted = known.double() @ state["class_embedding.weight"].double().T
-    state["class_embedding.weight"] = (torch.linalg.pinv(heard.double()) @ wanted).T.float()
+    if float(functional.cosine_similarity(known, heard).mean()) < SAME:
+        wanted = known.double() @ state["class_embedding.weight"].double().T
+        state["class_embedding.weight"] = (torch.linalg.pinv(heard.double()) @ wanted).T.float()
     unet.load_state_dict(state)
 
 

@@ -16,7 +16,6 @@ from v2a.packing.load import quietly
 from v2a.packing.manifest import Wheel
 from v2a.packing.pack import Pack
 from v2a.packing.wheels import wheel_folder
-from v2a.packs import find_pack
 from v2a.parts.inversion import SpectrogramInverter
 from v2a.parts.mapper_mlp import MapperMLP
 from v2a.parts.sentence_encoder import SentenceEncoder
@@ -26,18 +25,17 @@ from v2a.training.examples import NAMES, ExampleOptions, Examples, make_examples
 from v2a.training.eyes_features import Looked, look_at_drawings
 from v2a.training.eyes_head import eyes_head
 from v2a.training.inverter_fit import train_inverter
+from v2a.training.label_scale import LABELS
 from v2a.training.latent_unet import Conditioned, envelopes_of, train_unet
 from v2a.training.loop import Schedule, Tell
 from v2a.training.mappers import Seen, train_mapper, watch
-from v2a.training.label_scale import LABELS
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, train_mel_vae
 from v2a.training.sound_ear import SoundEar, train_sound_ear
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.sound_space import SoundSpace
-from v2a.training.wheels import EYES, WORDS
+from v2a.training.wheels import WORDS
 from v2a.training.words_head import words_head
-from v2a.training.world.kinds import KINDS
 from v2a.training.world.recordings import Recordings
 
 STAGES = (
@@ -114,7 +112,7 @@ class PocketRecipe:
     @cached_property
     def start(self) -> Pack | None:
         """The pack that is taught on."""
-        return None if self.options.start is None else find_pack(self.options.start)
+        return None if self.options.start is None else warm_start.find(self.options.start)
 
     @cached_property
     def recordings(self) -> Recordings | None:
@@ -240,10 +238,10 @@ class PocketRecipe:
 
     def _warm(self) -> UNet2DConditionModel:
         assert self.start is not None
-        known = [name for name in KINDS if name in NAMES]
-        labels = [SOUND_KINDS[name].label for name in known]
-        shares = torch.eye(len(NAMES))[[NAMES.index(name) for name in known]]
-        heard = self.space.place(shares, self.reader(labels))
+        words = {entry["label"] for entry in self.start.vocabulary()["entries"]}
+        known = [row for row, kind in enumerate(SOUND_KINDS.values()) if kind.label in words]
+        labels = [SOUND_KINDS[NAMES[row]].label for row in known]
+        heard = self.space.place(torch.eye(len(NAMES))[known], self.reader(labels))
         heard = torch.cat([heard, self.null[None]])
         return warm_start.sound_model(self.start, [*labels, ""], heard)
 

@@ -7,10 +7,25 @@ from collections.abc import Sequence
 import torch
 from diffusers import UNet2DConditionModel
 
+from v2a.errors import V2AError
 from v2a.packing.load import quietly
 from v2a.packing.pack import Pack
+from v2a.packs import find_pack
 from v2a.training.latent_unet import new_unet, warm_unet
 from v2a.training.mel_vae import MEAN, SPREAD, MelCoder
+
+
+def find(name: str) -> Pack:
+    """The pack of a name or folder; one of another form is a BAD_OPTION."""
+    pack = find_pack(name)
+    wanted, found = new_unet().config["block_out_channels"], pack.config("unet")
+    if list(found.get("block_out_channels", ())) != list(wanted):
+        raise V2AError(
+            "BAD_OPTION",
+            detail=f"pack {name}: its sound model is of another form",
+            hint="begin with a pack that v2a train pocket made",
+        )
+    return pack
 
 
 def mel_coder(pack: Pack) -> MelCoder:
