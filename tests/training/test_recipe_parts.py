@@ -1,4 +1,4 @@
-"""Pieces of the recipe: soft targets, captions, resuming, folding."""
+"""Pieces of the recipe: captions, imagined scenes, resuming, folding."""
 
 from fractions import Fraction
 from pathlib import Path
@@ -8,40 +8,37 @@ import pytest
 import torch
 from torch import nn
 
-from v2a.training.captions import TOKENS, heard, make_tokeniser, seen
-from v2a.training.contrast import contrast, targets
+from v2a.training.captions import said
 from v2a.training.examples import Examples
+from v2a.training.eyes_head import class_table
+from v2a.training.label_scale import LABELS
 from v2a.training.loop import Schedule, Trainer
+from v2a.training.mappers import watch
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, fold
-from v2a.training.world.kinds import KINDS, scene
+from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.world.kinds import KINDS, SceneSpec
 
 
-def test_targets_are_rows_that_sum_to_one_within_a_kind() -> None:
-    kinds = torch.tensor([0, 0, 1, 2])
-    wanted = targets(kinds, torch.rand(4, 2))
-    assert torch.allclose(wanted.sum(1), torch.ones(4))
-    assert float(wanted[0, 2]) == 0 and float(wanted[0, 1]) > 0
-
-
-def test_contrast_is_least_where_pairs_agree() -> None:
-    right = torch.eye(4)
-    wanted = torch.eye(4)
-    scale = torch.tensor(20.0)
-    aligned = contrast(torch.eye(4), right, wanted, scale)
-    assert aligned < contrast(torch.eye(4).roll(1, 0), right, wanted, scale)
-
-
-def test_captions_are_words_of_their_kind(tmp_path: Path) -> None:
-    tokeniser = make_tokeniser(tmp_path)
+def test_captions_are_words_of_their_kind() -> None:
     rng = np.random.default_rng(1)
-    for name, kind in KINDS.items():
-        spec = scene(name, 4, Fraction(3))
-        known = {w.lower() for p in (kind.label, *kind.words, *kind.cues) for w in p.split()}
-        for text in (heard(spec, rng), seen(spec, rng)):
-            assert known & set(text.lower().split())
-            coded = tokeniser([text])["input_ids"][0]
-            assert coded[0] == 0 and coded[-1] == 2 and 3 not in coded and len(coded) <= TOKENS
+    for name, kind in SOUND_KINDS.items():
+        drawn = KINDS.get(name)
+        own = (kind.label, *kind.words, *((drawn.label, *drawn.words) if drawn else ()))
+        known = {word.lower() for text in own for word in text.split()}
+        for _ in range(4):
+            text = said(SceneSpec(name, (0.1, 0.9), 0, Fraction(3)), rng)
+            assert known & set(text.lower().split()), text
+
+
+def test_imagined_scenes_are_unit_and_quiet_where_nothing_stands_out() -> None:
+    sounds = torch.eye(len(SOUND_KINDS), 512)
+    seen = watch(class_table(), sounds, LABELS, 60)
+    assert seen.embeddings.shape == (60, 5, 512) and seen.vectors.shape == (60, 512)
+    assert torch.allclose(seen.embeddings.norm(dim=-1), torch.ones(60, 5), atol=1e-4)
+    assert torch.allclose(seen.vectors.norm(dim=-1), torch.ones(60), atol=1e-4)
+    quiet = (seen.vectors == sounds[-1]).all(1)
+    assert 0.1 < float(quiet.float().mean()) < 0.9
 
 
 def test_training_resumes_where_it_stopped(tmp_path: Path) -> None:

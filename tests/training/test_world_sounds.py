@@ -12,8 +12,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.world.kinds import KINDS, SceneSpec, scene
-from v2a.training.world.sounds import VOICES, sound
+from v2a.training.world.sounds import UNSEEN, VOICES, heard_scene, sound
 
 RATE = 16_000
 Wave = NDArray[np.float32]
@@ -240,7 +241,26 @@ def test_attributes_mean_what_they_say(kind: str, which: int, measure: Measure, 
 
 
 def test_every_kind_has_a_voice() -> None:
+    """The drawn world's kinds in one table, what else can be synthesised in the other."""
     assert set(VOICES) == set(KINDS)
+    voiced = {kind.name for kind in SOUND_KINDS.values() if kind.voice}
+    assert set(UNSEEN) == voiced - set(VOICES)
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_a_scene_that_is_only_heard_is_pure_and_holds_its_onsets(kind: str) -> None:
+    spec = heard_scene(kind, 5, Fraction(2))
+    assert spec == heard_scene(kind, 5, Fraction(2)) != heard_scene(kind, 6, Fraction(2))
+    assert list(spec.onsets) == sorted(spec.onsets)
+    assert all(0 <= t < 2 for t in spec.onsets)
+    assert bool(spec.onsets) == (SOUND_KINDS[kind].form == "event")
+
+
+@pytest.mark.parametrize("kind", UNSEEN)
+def test_what_is_only_heard_keeps_its_level(kind: str) -> None:
+    wave = sound(heard_scene(kind, 5, Fraction(1)), 8_000)
+    assert wave.shape == (8_000,) and wave.dtype == np.float32
+    assert 0.003 < float(np.abs(wave).max()) <= 0.95
 
 
 def _portrait(wave: Wave) -> NDArray[np.float64]:
