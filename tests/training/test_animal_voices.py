@@ -14,6 +14,7 @@ from v2a.training.world.sounds import animals, crowds
 from v2a.training.world.sounds.stage import Array, Stage
 
 RATE = 16_000
+SECONDS, LONG = Fraction(5, 4), Fraction(5, 2)
 ONSETS = (0.3137, 1.9)
 EVENTS: dict[str, Callable[[Stage], Array]] = {
     "horse": animals.horse,
@@ -49,10 +50,14 @@ PITCHES = {
 
 
 def _stage(
-    kind: str, seed: int = 0, pair: tuple[float, float] = (0.4, 0.6), rate: int = RATE
+    kind: str,
+    seed: int = 0,
+    pair: tuple[float, float] = (0.4, 0.6),
+    rate: int = RATE,
+    seconds: Fraction = SECONDS,
 ) -> Stage:
     onsets = ONSETS if kind in EVENTS else ()
-    return Stage(SceneSpec(kind, pair, seed, Fraction(5, 2), onsets), rate)
+    return Stage(SceneSpec(kind, pair, seed, seconds, onsets), rate)
 
 
 def _bands(wave: Array) -> NDArray[np.float64]:
@@ -82,23 +87,22 @@ def _pitch(wave: Array, low: float = 60, high: float = 2500) -> float:
 @pytest.mark.parametrize("kind", ALL)
 def test_a_voice_is_pure_finite_and_each_seed_its_own(kind: str) -> None:
     wave = ALL[kind](_stage(kind))
-    assert wave.shape == (round(2.5 * RATE),) and np.isfinite(wave).all()
+    assert wave.shape == (round(SECONDS * RATE),) and np.isfinite(wave).all()
     assert 0.02 < float(np.abs(wave).max()) < 100
     assert np.array_equal(wave, ALL[kind](_stage(kind)))
-    others = [ALL[kind](_stage(kind, seed)) for seed in (1, 2)]
-    assert not any(np.array_equal(wave, other) for other in others)
+    assert not np.array_equal(wave, ALL[kind](_stage(kind, 1)))
 
 
 @pytest.mark.parametrize("kind", ALL)
-@pytest.mark.parametrize("rate", [8_000, 48_000])
+@pytest.mark.parametrize("rate", [8_000, 32_000])
 def test_a_voice_speaks_at_every_rate(kind: str, rate: int) -> None:
     wave = ALL[kind](_stage(kind, 3, rate=rate))
-    assert wave.shape == (round(2.5 * rate),) and np.isfinite(wave).all()
+    assert wave.shape == (round(SECONDS * rate),) and np.isfinite(wave).all()
     assert float(wave.std()) > 1e-4
 
 
 @pytest.mark.parametrize("kind", EVENTS)
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 def test_events_begin_at_their_onsets(kind: str, seed: int) -> None:
     wave = EVENTS[kind](_stage(kind, seed))
     first = round(ONSETS[0] * RATE)
@@ -107,10 +111,10 @@ def test_events_begin_at_their_onsets(kind: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("kind", PITCHES)
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(3))
 def test_voiced_animals_have_their_pitch(kind: str, seed: int) -> None:
     low, high = PITCHES[kind]
-    assert low < _pitch(EVENTS[kind](_stage(kind, seed, (0.4, 0.0)))) < high
+    assert low < _pitch(EVENTS[kind](_stage(kind, seed, (0.4, 0.0), seconds=LONG))) < high
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -118,7 +122,7 @@ def test_voiced_animals_have_their_pitch(kind: str, seed: int) -> None:
 def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
     def heard(value: float) -> NDArray[np.float64]:
         pair = (value, 0.5) if which == 0 else (0.5, value)
-        return _bands(ALL[kind](_stage(kind, 8, pair)))
+        return _bands(ALL[kind](_stage(kind, 8, pair, seconds=LONG)))
 
     middle = heard(0.5)
     near, far = (float(np.abs(heard(v) - middle).mean()) for v in (0.501, 1.0))

@@ -29,6 +29,7 @@ EVENTS: list[Voice] = [gunshot, machine_gun, explosion, camera, bat]
 TEXTURES: list[Voice] = [
     motorcycle, truck, traffic, boat, bicycle, skating, drill, machinery, fan, film_static
 ]  # fmt: skip
+SECONDS = Fraction(4, 3)
 ONSETS = (0.21, 1.07, 1.83)
 
 
@@ -36,7 +37,7 @@ def _stage(
     voice: Voice,
     seed: int = 1,
     attributes: tuple[float, float] = (0.4, 0.6),
-    seconds: Fraction = Fraction(2),
+    seconds: Fraction = SECONDS,
     rate: int = RATE,
     onsets: tuple[float, ...] = ONSETS,
 ) -> Stage:
@@ -53,7 +54,7 @@ def _middle(wave: Array, rate: int) -> float:
 @pytest.mark.parametrize("voice", EVENTS + TEXTURES)
 def test_a_voice_is_a_pure_function_of_its_scene(voice: Voice) -> None:
     wave = voice(_stage(voice))
-    assert wave.shape == (2 * RATE,) and np.isfinite(wave).all()
+    assert wave.shape == (round(SECONDS * RATE),) and np.isfinite(wave).all()
     assert 1e-3 < float(np.abs(wave).max()) < 100
     np.random.default_rng(0).uniform(size=3)
     assert np.array_equal(wave, voice(_stage(voice)))
@@ -62,11 +63,11 @@ def test_a_voice_is_a_pure_function_of_its_scene(voice: Voice) -> None:
 
 
 @pytest.mark.parametrize("voice", EVENTS + TEXTURES)
-@pytest.mark.parametrize("corner", [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
+@pytest.mark.parametrize("corner", [(0.0, 1.0), (1.0, 0.0), (1.0, 1.0)])
 def test_a_voice_bears_every_corner_and_any_length(
     voice: Voice, corner: tuple[float, float]
 ) -> None:
-    for seconds, rate in ((Fraction(1, 25), 8000), (Fraction(1, 3), 48_000)):
+    for seconds, rate in ((Fraction(1, 25), 8000), (Fraction(1, 6), 48_000)):
         for onsets in ((), (0.0, 0.0, 0.01)):
             stage = _stage(voice, 3, corner, seconds, rate, onsets)
             assert np.isfinite(voice(stage)).all() and len(voice(stage)) == stage.n
@@ -75,8 +76,8 @@ def test_a_voice_bears_every_corner_and_any_length(
 @pytest.mark.parametrize("voice", TEXTURES)
 def test_a_little_more_of_an_attribute_changes_the_sound_a_little(voice: Voice) -> None:
     def loud(a: float) -> Array:
-        wave = voice(_stage(voice, 4, (a, 0.5)))
-        power = np.abs(np.fft.rfft(wave.reshape(8, -1), axis=1)) ** 2
+        wave = voice(_stage(voice, 4, (a, 0.5)))[:20_000]
+        power = np.abs(np.fft.rfft(wave.reshape(5, -1), axis=1)) ** 2
         bands = np.add.reduceat(power, [0, 25, 75, 200, 600], axis=1)
         return 10 * np.log10(bands + 1e-3 * bands.mean())
 
@@ -84,9 +85,9 @@ def test_a_little_more_of_an_attribute_changes_the_sound_a_little(voice: Voice) 
 
 
 @pytest.mark.parametrize("voice", EVENTS)
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_events_begin_at_their_onsets_with_sharp_attacks(voice: Voice, seed: int) -> None:
-    wave = voice(_stage(voice, seed, (0.3, 0.2)))
+    wave = voice(_stage(voice, seed, (0.3, 0.2), Fraction(2)))
     for start in (round(t * RATE) for t in ONSETS):
         before = float((wave[start - 80 : start] ** 2).mean())
         after = float((wave[start : start + 80] ** 2).mean())
@@ -103,7 +104,7 @@ def _echo(wave: Array, seconds: Array) -> Array:
     return np.array([np.corrcoef(first, x)[0, 1] for x in later])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(
     ("voice", "attributes", "low", "high"),
     [(motorcycle, (1.0, 0.0), 26, 60), (truck, (0.0, 0.5), 18, 36)],
@@ -111,7 +112,7 @@ def _echo(wave: Array, seconds: Array) -> Array:
 def test_an_engine_repeats_itself_at_its_rate(
     voice: Voice, attributes: tuple[float, float], low: float, high: float, seed: int
 ) -> None:
-    wave = voice(_stage(voice, seed, attributes))
+    wave = voice(_stage(voice, seed, attributes, Fraction(2)))
     rates = np.linspace(low, high, 300)  # a twist of the throttle may lift an idle of 32 Hz
     noise = np.random.default_rng(seed).standard_normal(len(wave))
     assert _echo(wave, 1 / rates).max() > 0.1 + _echo(noise, 1 / rates).max()
@@ -134,14 +135,14 @@ def test_a_machine_gun_keeps_its_beat(a: float, rate: float) -> None:
 
 def test_bigger_and_farther_blasts_are_lower() -> None:
     def pitch(voice: Voice, a: float, b: float) -> float:
-        waves = [voice(_stage(voice, s, (a, b), onsets=(0.1,))) for s in range(4)]
+        waves = [voice(_stage(voice, s, (a, b), onsets=(0.1,))) for s in range(3)]
         return float(np.mean([_middle(w, RATE) for w in waves]))
 
     def treble(far: float) -> float:
         """Share of the power above 1 kHz."""
         wave = explosion(_stage(explosion, 2, (0.3, far), onsets=(0.1,)))
         power = np.abs(np.fft.rfft(wave)) ** 2
-        return float(power[2000:].sum() / power.sum())
+        return float(power[round(1000 * SECONDS) :].sum() / power.sum())
 
     assert pitch(gunshot, 0.0, 0.2) > 1.3 * pitch(gunshot, 1.0, 0.2)
     assert treble(0.0) > 2 * treble(1.0)

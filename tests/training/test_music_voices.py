@@ -73,7 +73,7 @@ def test_a_voice_is_pure_and_each_seed_another_performance(kind: str) -> None:
     assert other > 2.0, f"seeds differ by {other:.1f} dB"
 
 
-@pytest.mark.parametrize("rate", [8_000, 22_050, 48_000])
+@pytest.mark.parametrize("rate", [8_000, 22_050])
 @pytest.mark.parametrize("kind", MAKERS)
 def test_a_voice_sounds_alike_at_every_rate(kind: str, rate: int) -> None:
     wave = _wave(kind, 5, rate)
@@ -94,7 +94,7 @@ def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
 
 @pytest.mark.parametrize("kind", EVENTS)
 def test_events_begin_at_their_onsets(kind: str) -> None:
-    for seed in range(4):
+    for seed in range(2):
         stage = _stage(kind, seed, first=0.5)
         wave = MAKERS[kind](stage)
         start = int(stage.at[0])
@@ -114,7 +114,7 @@ def test_no_event_no_sound(kind: str) -> None:
 @pytest.mark.parametrize("kind", TONAL)
 def test_tones_stand_far_above_what_lies_between_them(kind: str) -> None:
     """The strongest lines of a long spectrum hold most of the power."""
-    for seed in range(4):
+    for seed in range(2):
         wave = _wave(kind, seed)
         power = np.sort(np.abs(np.fft.rfft(wave * np.hanning(len(wave)))) ** 2)[::-1]
         share = float(power[:800].sum() / power.sum())
@@ -134,7 +134,7 @@ def test_a_bow_shakes_its_pitch() -> None:
     """Vibrato widens the lines of a string: the steadier bow has the sharper spectrum."""
 
     def width(vibrato: float) -> float:
-        waves = [_wave("strings", seed, ab=(0.5, vibrato)) for seed in range(6)]
+        waves = [_wave("strings", seed, ab=(0.5, vibrato)) for seed in range(4)]
         powers = [np.abs(np.fft.rfft(w * np.hanning(len(w)))) ** 2 for w in waves]
         return float(np.mean([np.sort(p)[::-1][:30].sum() / p.sum() for p in powers]))
 
