@@ -16,11 +16,12 @@ from v2a.evaluation.kind_classifier import WINDOW, log_mels
 from v2a.frames_to_embeddings import ImageEncoder
 from v2a.packs import Pack, find_pack
 from v2a.scenes_to_clap import SceneListener
-from v2a.training.mappers import film
-from v2a.training.world.kinds import KINDS
+from v2a.training.world.kinds import KINDS, SceneSpec
+from v2a.training.world.pictures import draw
 from v2a.training.world.recordings import Recordings
 from v2a.types import SamplingOptions, SceneText, SoundRequest
 
+FRAMES_A_SECOND = 2
 SOUNDS = Path(__file__).resolve().parents[3] / "shared" / "sounds"
 
 
@@ -63,7 +64,7 @@ class Bench:
         listener = SceneListener(self.pack, "scene-detector", "cpu")
         pooled = []
         for spec in specs:
-            x = encoder(film(spec))
+            x = encoder(film(spec, encoder.size))
             pooled.append((x / np.linalg.norm(x, axis=1, keepdims=True)).mean(0))
         told = listener(np.stack(pooled), [SceneText()] * len(specs))
         return [t.vector for t in told]
@@ -73,6 +74,12 @@ class Bench:
         listener = SceneListener(self.pack, None, "cpu")
         blank = np.ones((len(texts), 512), np.float32)
         return [s.vector for s in listener(blank, [SceneText(prompt=t) for t in texts])]
+
+
+def film(spec: SceneSpec, size: int) -> NDArray[np.uint8]:
+    """(T, size, size, 3) frames of a scene."""
+    times = np.arange(int(spec.duration * FRAMES_A_SECOND)) / FRAMES_A_SECOND
+    return np.stack([draw(spec, float(t), (size, size)) for t in times])
 
 
 def world(bench: Bench, per_kind: int) -> dict[str, sj.Score]:
