@@ -17,8 +17,8 @@ STEPS, RATE, SHRINK = 300, 0.02, 1e-3
 """Of full batches of AdamW; drawn pictures are told from film almost at once."""
 
 MARGIN = 3.0
-"""By how much, in log odds, a picture must be more than as likely drawn as filmed: a filmed one taken
-for a drawing gets a sure and wrong name, a drawn one taken for film gets an unsure one."""
+"""By how much, in log odds, a picture must be more than as likely drawn as filmed: a filmed one
+taken for a drawing gets a sure and wrong name, a drawn one taken for film gets an unsure one."""
 
 Features = NDArray[np.float32]
 

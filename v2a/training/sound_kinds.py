@@ -1,4 +1,4 @@
-"""The kinds of sound a pack can be taught: their words, where they are recorded, who voices them."""
+"""The kinds of sound a pack can be taught: their words, their recordings, who voices them."""
 
 from __future__ import annotations
 

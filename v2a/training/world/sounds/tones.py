@@ -50,8 +50,8 @@ def modes(stage: Stage, count: int, hz: Array, gains: Array, decay: Array) -> Ar
     s = (2j * np.pi * hz[keep] - 6.91 / decay[keep]) / stage.rate
     rows = np.exp(np.arange(-(-count // BLOCK))[:, None] * BLOCK * s)
     columns = gains[keep, None] * np.exp(s[:, None] * np.arange(BLOCK))
-    tall = np.concatenate([rows.real, rows.imag], axis=1).astype(np.float32)
-    wide = np.concatenate([columns.imag, columns.real]).astype(np.float32)
+    tall = np.concatenate([np.real(rows), np.imag(rows)], axis=1).astype(np.float32)
+    wide = np.concatenate([np.imag(columns), np.real(columns)]).astype(np.float32)
     return (tall @ wide).ravel()[:count].astype(np.float64)
 
 
