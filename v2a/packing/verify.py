@@ -80,9 +80,12 @@ def check(folder: Path, manifest: PackManifest, names: Iterable[str]) -> None:
     raise V2AError("PACK_PART_ALTERED", pack=manifest.name, part=bad)
 
 
-def first_fault(folder: Path, files: Mapping[str, str]) -> str | None:
-    """The first of `files`, path to sha256, that is missing or altered; None if all are right."""
-    record, news = _read_record(), {}
+def first_fault(folder: Path, files: Mapping[str, str], again: bool = False) -> str | None:
+    """The first of `files`, path to sha256, that is missing or altered; None if all are right.
+
+    With `again` no file is taken for what it was when it was last hashed.
+    """
+    record, news = {} if again else _read_record(), {}
     for name, wanted in files.items():
         path = (folder / name).resolve()
         if not path.is_file():

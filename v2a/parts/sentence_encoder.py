@@ -26,11 +26,16 @@ class SentenceEncoder:
         self._tokeniser = PreTrainedTokenizerFast.from_pretrained(folder, local_files_only=True)
         self._device = device
 
+    @property
+    def width(self) -> int:
+        """Numbers in a sentence's vector."""
+        return int(self._model.config.hidden_size)
+
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> torch.Tensor:
         """(N,) texts to (N, width) unit vectors: the mean over their tokens, as it was taught."""
         rows = [self._some(list(texts[i : i + AT_ONCE])) for i in range(0, len(texts), AT_ONCE)]
-        return torch.cat(rows) if rows else torch.zeros(0, self._model.config.hidden_size)
+        return torch.cat(rows) if rows else torch.zeros(0, self.width)
 
     def _some(self, texts: list[str]) -> torch.Tensor:
         coded = self._tokeniser(

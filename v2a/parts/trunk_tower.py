@@ -66,6 +66,26 @@ class TrunkTower(nn.Module):
         return value.float()
 
 
+def check_head(head: Mapping[str, torch.Tensor], trunk: nn.Module) -> None:
+    """Raise KeyError or ValueError where a head was made for another trunk."""
+    classifier: Any = trunk
+    classes, features = classifier.get_classifier().weight.shape
+    sounds = head["table"].shape[-1]
+    if sounds >= SHARES:
+        raise ValueError(f"the head tells {sounds} sounds, vectors have room for {SHARES - 1}")
+    wanted = {
+        "table": (classes, sounds),
+        "gate": (features + 1,),
+        "drawn": (features + 1, sounds),
+        "middle": (features,),
+        "turn": (features, SKETCH),
+    }
+    for name, shape in wanted.items():
+        if tuple(head[name].shape) != shape:
+            found = tuple(head[name].shape)
+            raise ValueError(f"the head is of another trunk: {name} is {found}, not {shape}")
+
+
 class PlainTower(nn.Module):
     """Eyes without a classifier: nothing is known, but pictures still differ by their colours."""
 
@@ -77,10 +97,10 @@ class PlainTower(nn.Module):
         """(B, 3, size, size) to (B, 512) unit vectors whose whole share is of the unknown."""
         shares = torch.zeros(len(x), self.sounds, device=x.device)
         shares[:, -1] = 1
-        small = functional.adaptive_avg_pool2d(x.float(), PLAIN[::-1]).flatten(1)
-        return joined(
-            shares, functional.normalize(functional.pad(small, (0, SKETCH - 360)), dim=-1)
-        )
+        small = functional.adaptive_avg_pool2d(x.float(), (PLAIN[1], PLAIN[0])).flatten(1)
+        # A picture as grey as the mean has no colours to tell; a one says that it is a picture.
+        sketch = functional.pad(functional.pad(small, (0, 1), value=1.0), (0, SKETCH - 361))
+        return joined(shares, functional.normalize(sketch, dim=-1))
 
 
 def joined(shares: torch.Tensor, sketch: torch.Tensor) -> torch.Tensor:

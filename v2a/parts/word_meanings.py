@@ -29,7 +29,14 @@ class WordMeanings:
     """Texts to unit CLAP vectors by the head of a pack."""
 
     def __init__(self, head: Mapping[str, torch.Tensor], read: Read) -> None:
-        """`head`: phrases (M, width), meanings (M, K + 1), sounds (K, 512), middle, turn."""
+        """`head`: phrases (M, width), meanings (M, K + 1), sounds (K, 512), middle, turn.
+
+        Raises KeyError or ValueError where these do not fit each other.
+        """
+        (phrases, width), (meanings, kinds) = head["phrases"].shape, head["meanings"].shape
+        fits = phrases == meanings and len(head["sounds"]) == kinds - 1
+        if not fits or len(head["turn"]) != width or len(head["middle"]) != width:
+            raise ValueError("the tensors of the head do not fit each other")
         self._head = {name: value.float() for name, value in head.items()}
         self._read = read
 
@@ -51,8 +58,13 @@ class WordMeanings:
         )
 
     def known(self, texts: list[str]) -> torch.Tensor:
-        """(N,) how much of what each text means is some sound that the pack has, 0..1."""
-        return 1 - self._shares(self._read(texts))[:, -1]
+        """(N,) how much of what each text means is some sound that the pack has, 0..1.
+
+        Of a text without a word that any phrase has, nothing is known.
+        """
+        sentences = self._read(texts)
+        known = 1 - self._shares(sentences)[:, -1]
+        return known * (sentences > 0).any(1) if isinstance(self._read, CommonWords) else known
 
     def _shares(self, sentences: torch.Tensor) -> torch.Tensor:
         """(N, K + 1) shares of the sounds in each text's meaning, the last of none of them."""

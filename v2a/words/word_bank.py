@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -112,6 +112,8 @@ def cache_path(pack: Pack, vocabulary: Vocabulary, device: str) -> Path:
     files = sorted((n, d) for n, d in pack.manifest.files.items() if n.startswith(TOWERS))
     kind = device.partition(":")[0]
     facts = [files, pack.manifest.overrides.quick_gelu, kind, _facts(vocabulary)]
+    if pack.manifest.wheels:
+        facts.append([asdict(pack.manifest)["wheels"], sorted(pack.lacking())])
     name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     base = os.environ.get("V2A_CACHE") or platformdirs.user_cache_dir("v2a")
     return Path(base) / "vocabulary" / f"{name}.safetensors"
