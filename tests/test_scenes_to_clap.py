@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -150,8 +151,6 @@ class TestMappers:
     def test_numpy_and_torch_agree(
         self, tmp_path: Path, pooled: NDArray[np.float32], takes: str, half: bool
     ) -> None:
-        import torch
-
         from v2a.parts.mapper_mlp import MapperMLP
 
         path = tmp_path / "deep" / "mapper.safetensors"
@@ -326,6 +325,57 @@ class TestListener:
         assert caught.value.reason == "PACK_INVALID"
 
 
+class TestFarPrompts:
+    """Towers that know how much of a text they know."""
+
+    @pytest.fixture
+    def listener(self, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> SceneListener:
+        from v2a.packing.load import TextTower
+
+        tower = pack.text_encoder("cpu")
+
+        def known(texts: list[str]) -> torch.Tensor:
+            return torch.tensor([0.2 if "report" in text else 1.0 for text in texts])
+
+        knowing = TextTower(tower.encode, known)
+        monkeypatch.setattr(Pack, "text_encoder", lambda pack, device: knowing)
+        return SceneListener(pack, None, "cpu")
+
+    def test_they_are_told_once_with_what_is_nearest(
+        self, listener: SceneListener, pooled: NDArray[np.float32]
+    ) -> None:
+        assert listener.doubts == []
+        texts = [SceneText("a quarterly  report"), SceneText("a gong", "a quarterly report")]
+        told = listener(pooled[:2], texts)
+        (doubt,) = listener.doubts
+        nearest = word_bank(listener._pack, "cpu")
+        label = WORDS[int((nearest.clap @ told[0].vector).argmax())]
+        assert doubt == (
+            'the prompt "a quarterly report" is far from every sound the pack knows; '
+            f'the nearest is "{label}"'
+        )
+
+    def test_what_is_known_and_labels_are_not_told(
+        self, listener: SceneListener, pooled: NDArray[np.float32]
+    ) -> None:
+        listener(pooled[:3], [SceneText("a gong"), SceneText("Rain", "dog"), SILENT])
+        assert listener.doubts == []
+
+    def test_a_story_is_not_told_whole(
+        self, listener: SceneListener, pooled: NDArray[np.float32]
+    ) -> None:
+        listener(pooled[:1], [SceneText("report " * 200)])
+        assert len(listener.doubts[0]) < 200 and ' ..." is far' in listener.doubts[0]
+
+    def test_towers_that_cannot_tell_say_nothing(
+        self, pack: Pack, pooled: NDArray[np.float32]
+    ) -> None:
+        assert pack.text_encoder("cpu").known is None
+        listener = SceneListener(pack, None, "cpu")
+        listener(pooled[:1], [SceneText("a quarterly report")])
+        assert listener.doubts == []
+
+
 def test_a_pack_that_ships_its_vectors_is_heard_without_torch(pack: Pack, tmp_path: Path) -> None:
     shutil.copytree(pack.folder, tmp_path / "shipping")
     shipped = tmp_path / "shipping" / "vocabulary.safetensors"
@@ -344,8 +394,6 @@ def test_a_pack_that_ships_its_vectors_is_heard_without_torch(pack: Pack, tmp_pa
 
 
 def test_eight_bit_weights_hear_what_full_ones_hear(tmp_path: Path) -> None:
-    import torch
-
     from v2a.parts.mapper_mlp import MapperMLP
 
     mapper = MapperMLP()

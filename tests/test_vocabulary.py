@@ -84,7 +84,7 @@ class TestShipped:
     def test_it_speaks_like_the_pocket_world(self, shipped: Vocabulary) -> None:
         kinds = list(KINDS.values())
         for entry, kind in zip(shipped.entries, kinds, strict=False):
-            assert entry.label == kind.label
+            assert kind.label in entry.label
             assert set(kind.cues) <= set(entry.cues)
 
     def test_the_file_has_one_entry_a_line(self, shipped: Vocabulary) -> None:
@@ -111,6 +111,15 @@ class TestShape:
         other["entries"][2]["quiet"] = True
         assert parse(other) == parse(FEW)
 
+    def test_what_is_usual_and_what_is_unknown(self) -> None:
+        other = json.loads(json.dumps(FEW))
+        other["entries"][0]["usual"] = 0.25
+        other["entries"][2]["unknown"] = True
+        found = parse(other)
+        assert [entry.usual for entry in found.entries] == [0.25, 0, 0]
+        assert found.unknown == 2 and parse(FEW).unknown is None
+        assert found.digest == parse(FEW).digest
+
     @pytest.mark.parametrize(
         ("data", "complaint"),
         [
@@ -123,6 +132,18 @@ class TestShape:
             ({"schema": 1, "entries": [{"label": "a", "cues": ["b"]}]}, "sound"),
             ({"schema": 1, "entries": [{"label": "a", "sound": "b", "cues": [3]}]}, "entry 1"),
             ({"schema": 1, "entries": [FEW["entries"][0]] * 2}, "'rain' comes twice"),
+            *(
+                ({"schema": 1, "entries": [FEW["entries"][0] | {"usual": value}]}, "usual")
+                for value in (True, "0.1", -0.1, 1, [0.1], float("nan"))
+            ),
+            *(
+                ({"schema": 1, "entries": [FEW["entries"][0] | {"unknown": value}]}, "unknown")
+                for value in (1, "yes", [])
+            ),
+            (
+                {"schema": 1, "entries": [e | {"unknown": True} for e in FEW["entries"]]},
+                "entry 2: only one entry may stand for the unknown",
+            ),
         ],
     )
     def test_what_is_wrong_is_said(self, data: object, complaint: str) -> None:

@@ -127,6 +127,7 @@ def embed(
 def hear(seen: Seen, pack: Pack, options: GenerateOptions, job: JobClock) -> Found:
     """The scenes of a film that was looked at, and what each one sounds like."""
     from v2a.embeddings_to_scenes import find_scenes
+    from v2a.packing import wheels
     from v2a.scenes_to_clap import SceneListener, pool
     from v2a.video_to_frames import is_quiet
     from v2a.words.labels import name_quiet
@@ -138,8 +139,10 @@ def hear(seen: Seen, pack: Pack, options: GenerateOptions, job: JobClock) -> Fou
     texts = _texts(found.scenes, options)
     with job.stage("sounds"):
         pooled = pool(seen.embeddings, seen.samples, found.scenes, options.normalise_frames)
-        sounds = SceneListener(pack, options.mapper, options.device)(pooled, texts)
-    return Found(seen.clip, found, name_quiet(found.scenes, sounds), pooled)
+        listener = SceneListener(pack, options.mapper, options.device)
+        sounds = name_quiet(found.scenes, listener(pooled, texts))
+    said = (*seen.clip.warnings, *wheels.warnings(pack.manifest.wheels), *listener.doubts)
+    return Found(replace(seen.clip, warnings=said), found, sounds, pooled)
 
 
 def sound_requests(found: Found, options: GenerateOptions) -> list[SoundRequest]:

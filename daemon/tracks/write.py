@@ -41,6 +41,7 @@ def write(request: TracksRequest, turn: Turn) -> TracksResult:
     found, takes = found_file.load(request.found), _takes(request)
     clip, cuts, scenes = found.clip, found.segmentation.cuts, found.segmentation.scenes
     clip, options = replace(clip, path=_called(request)), request.options
+    clip = replace(clip, warnings=_warnings(request, clip))
     film = (clip, found.segmentation, _sounds(request, takes))
     lead = [before for before, _ in handles(clip, scenes, options.tracks, cuts)]
     waves = [[np.load(take.wave, mmap_mode="r") for take in scene] for scene in takes]
@@ -99,6 +100,13 @@ def _sounds(request: TracksRequest, takes: Sequence[Sequence[TakeFile]]) -> list
     ]
     heard = {path: found_file.load_sounds(path) for path in {take.found for take in used}}
     return [heard[take.found][take.scene - 1] for take in used]
+
+
+def _warnings(request: TracksRequest, clip: Clip) -> tuple[str, ...]:
+    """A clip's warnings, and those of takes that were made with other words."""
+    others = {take.found for take in request.takes} - {request.found}
+    said = [w for path in sorted(others) for w in found_file.load(path).clip.warnings]
+    return tuple(dict.fromkeys([*clip.warnings, *said]))
 
 
 def _facts(request: TracksRequest, found: Found, takes: Sequence[Sequence[TakeFile]]) -> RunFacts:

@@ -202,6 +202,7 @@ def test_the_object_of_v2a_scenes() -> None:
             }
             for k in range(2)
         ],
+        "warnings": [],
     }
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests import scores
 from v2a.packing.manifest import LabelScale
 from v2a.types import Scene
-from v2a.words.labels import QUIET, UNSURE, name_quiet, title_words, unsure
+from v2a.words.labels import QUIET, UNSURE, doubt, name_quiet, title_words, unsure
 from v2a.words.mappers import label_scores, likeness, nearness
 from v2a.words.vocabulary import Entry, Vocabulary
 from v2a.words.word_bank import WordBank, unit
@@ -52,9 +52,11 @@ def test_nearness_is_of_directions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("labels", "guess"), [((), False), ((("a", UNSURE),), False), ((("a", 0.29), ("b", 0.0)), True)]
+    ("labels", "guess"), [((), True), ((("a", UNSURE),), False), ((("a", 0.29), ("b", 0.0)), True)]
 )
-def test_a_low_best_score_is_a_guess(labels: tuple[tuple[str, float], ...], guess: bool) -> None:
+def test_a_low_best_score_or_none_is_a_guess(
+    labels: tuple[tuple[str, float], ...], guess: bool
+) -> None:
     assert unsure(labels) == guess
 
 
@@ -69,4 +71,10 @@ def test_a_stem_is_called_after_what_was_asked_for_or_what_was_seen() -> None:
     assert title_words("a bell", (("rain", 0.9),)) == title_words("a bell", ()) == "a bell"
     assert title_words("", (("rain", UNSURE), ("wind", 0.2))) == "rain"
     assert title_words("", (("rain", UNSURE - 0.01),)) == "rain?"
-    assert title_words(None, ()) == ""
+    assert title_words(None, ()) == title_words("", ()) == "unsure"
+
+
+def test_doubts_name_what_is_nearest_or_ask() -> None:
+    assert doubt((("rain", 0.2), ("wind", 0.1), ("sea", 0.0))) == "unsure; nearest: rain, wind"
+    assert doubt((("rain", 0.2),)) == "unsure; nearest: rain"
+    assert doubt(()) == "unsure; say what you hear"

@@ -86,10 +86,14 @@ def _device(name: str) -> Found:
 
 def _pack(name: str) -> Found:
     from v2a.packing.verify import check
+    from v2a.packing.wheels import loss
     from v2a.packs import find_pack
 
     pack = find_pack(name)
     check(pack.folder, pack.manifest, pack.manifest.files)
+    if lacking := pack.lacking():
+        found = "; ".join(loss(part, error) for part, error in lacking.items())
+        return Found("pack", False, found, "; ".join(e.remedy for e in lacking.values()))
     return Found("pack", True, f"{pack.name} {pack.manifest.version}, {pack.folder}")
 
 

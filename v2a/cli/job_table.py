@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from v2a.jobs import Job, Span, Track
-from v2a.words.labels import unsure
+from v2a.words.labels import doubt, unsure
 
 
 def print_jobs(jobs: Iterable[Job]) -> None:
@@ -50,8 +50,8 @@ def print_job(job: Job) -> None:
     for track in job.tracks:
         print(f"  {track.name}: {track.folder}")
         for scene in track.scenes:
-            guess = "unsure; nearest: " if unsure(scene.labels) else ""
-            words = guess + ", ".join(words for words, _ in scene.labels[:2])
+            sure = ", ".join(words for words, _ in scene.labels[:2])
+            words = doubt(scene.labels) if unsure(scene.labels) else sure
             takes = f", take {scene.take} of {len(scene.takes)}" if len(scene.takes) > 1 else ""
             start, end = float(scene.place.start), float(scene.place.end)
             print(f"    scene {scene.scene}  {start:9.3f} - {end:9.3f} s  {words}{takes}")

@@ -15,7 +15,7 @@ from v2a.cli.progress import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
 from v2a.settings import Settings
-from v2a.words.labels import unsure
+from v2a.words.labels import doubt, unsure
 
 if TYPE_CHECKING:
     from v2a.seen import Found
@@ -113,7 +113,7 @@ def _words(scene: Scene, sound: SceneSound) -> str:
     if scene.quiet:
         return f"{sound.labels[0][0]} (still or black)"
     if unsure(sound.labels):
-        return f"unsure; nearest: {', '.join(words for words, _ in sound.labels[:2])}"
+        return doubt(sound.labels)
     return ", ".join(f"{words} {score:.0%}" for words, score in sound.labels[:2])
 
 

@@ -68,6 +68,7 @@ def scenes_document(
             _scene(clip, scene, words)
             for scene, words in zip(segmentation.scenes, labels, strict=True)
         ],
+        "warnings": list(clip.warnings),
     }
 
 
@@ -130,7 +131,7 @@ def _doubts(film: Film) -> list[str]:
     if not guessed:
         return []
     scenes = f"{guessed} of {len(film.sounds)} scenes"
-    return [f"unsure of the sound of {scenes}: their labels are guesses"]
+    return [f"unsure of the sound of {scenes}: labels are guesses there; say what you hear"]
 
 
 def _cut(clip: Clip, cut: Cut) -> dict[str, Any]:

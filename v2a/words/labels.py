@@ -16,14 +16,26 @@ QUIET = (("room tone", 1.0),)
 
 
 def unsure(labels: Sequence[tuple[str, float]]) -> bool:
-    """Whether labels, (words, score 0..1) with the best first, are only guesses."""
-    return bool(labels) and labels[0][1] < UNSURE
+    """Whether labels, (words, score 0..1) with the best first, are only guesses, or there are none.
+
+    Eyes that know when they do not know tell no label at all of what they have never seen.
+    """
+    return not labels or labels[0][1] < UNSURE
+
+
+def doubt(labels: Sequence[tuple[str, float]]) -> str:
+    """What people are told of labels that are unsure."""
+    nearest = ", ".join(words for words, _ in labels[:2])
+    return f"unsure; nearest: {nearest}" if nearest else "unsure; say what you hear"
 
 
 def title_words(prompt: str | None, labels: Sequence[tuple[str, float]]) -> str:
-    """What a scene's stem is called after: the words asked for, or the best, "?" at a guess."""
+    """What a scene's stem is called after: the words asked for, or the best, "?" at a guess.
+
+    Without a guess it is called "unsure".
+    """
     if prompt or not labels:
-        return prompt or ""
+        return prompt or "unsure"
     return labels[0][0] + ("?" if unsure(labels) else "")
 
 

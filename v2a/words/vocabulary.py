@@ -87,6 +87,9 @@ def parse(data: Any) -> Vocabulary:
     if not isinstance(rows, list) or not rows:
         raise ValueError("entries must be a list with at least one entry")
     entries = tuple(_entry(row, number) for number, row in enumerate(rows, 1))
+    unknown = [number for number, entry in enumerate(entries, 1) if entry.unknown]
+    if len(unknown) > 1:
+        raise ValueError(f"entry {unknown[1]}: only one entry may stand for the unknown")
     seen: set[str] = set()
     for entry in entries:
         if _plain(entry.label) in seen:

@@ -60,7 +60,7 @@ def sounds_like(mark: Mark) -> str:
     if mark.quiet:
         return "quiet"
     sure = [f"{word} {much:.0%}" for word, much in mark.labels[:2] if much >= SURE]
-    guess = f"unsure; nearest: {mark.labels[0][0]}" if mark.labels else "no words for it"
+    guess = f"unsure; nearest: {mark.labels[0][0]}" if mark.labels else "unsure; say what you hear"
     return ", ".join(sure) or guess
 
 
