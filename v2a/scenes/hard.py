@@ -168,7 +168,7 @@ def unmoved(
     return out
 
 
-def _outside(first: NDArray[np.float32], second: NDArray[np.float32]) -> NDArray[np.float32]:
+def _outside(first: NDArray[np.floating], second: NDArray[np.floating]) -> NDArray[np.floating]:
     rows, columns = first.shape[1:]
     if min(rows, columns) <= 4:
         return np.abs(second - first).mean(axis=(1, 2))
@@ -195,7 +195,7 @@ def detail(
     return out
 
 
-def _contrast(cells: NDArray[np.float32]) -> NDArray[np.float32]:
+def _contrast(cells: NDArray[np.floating]) -> NDArray[np.floating]:
     if min(cells.shape[1:]) <= 4:
         return cells - cells.mean(axis=(1, 2), keepdims=True)
     across = cells[:, 1:-1, :-2] + cells[:, 1:-1, 2:]
