@@ -202,7 +202,6 @@ def test_the_object_of_v2a_scenes() -> None:
             }
             for k in range(2)
         ],
-        "warnings": [],
     }
 
 

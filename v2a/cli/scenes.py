@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -61,8 +62,11 @@ def scenes(
         document = scenes_document(found.clip, found.segmentation, labels, *how)
         if plot is not None:
             _draw(plot, found)
-        reporter.done(document)
+        reporter.done(document | {"warnings": list(found.clip.warnings)})
     print(json.dumps(document, ensure_ascii=False)) if as_json else _print_table(found)
+    if as_json and progress != "json":
+        for warning in found.clip.warnings:
+            print(f"note: {warning}", file=sys.stderr)
 
 
 def _draw(path: Path, found: Found) -> None:

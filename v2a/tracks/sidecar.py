@@ -68,7 +68,6 @@ def scenes_document(
             _scene(clip, scene, words)
             for scene, words in zip(segmentation.scenes, labels, strict=True)
         ],
-        "warnings": list(clip.warnings),
     }
 
 
