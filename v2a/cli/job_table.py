@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from v2a.jobs import Job, Span, Track
+from v2a.jobs import Job, SceneTrack, Span, Track
 from v2a.words.labels import doubt, unsure
 
 
@@ -50,13 +50,21 @@ def print_job(job: Job) -> None:
     for track in job.tracks:
         print(f"  {track.name}: {track.folder}")
         for scene in track.scenes:
-            sure = ", ".join(words for words, _ in scene.labels[:2])
-            words = doubt(scene.labels) if unsure(scene.labels) else sure
+            words = _words(scene)
             takes = f", take {scene.take} of {len(scene.takes)}" if len(scene.takes) > 1 else ""
             start, end = float(scene.place.start), float(scene.place.end)
             print(f"    scene {scene.scene}  {start:9.3f} - {end:9.3f} s  {words}{takes}")
         for warning in track.warnings:
             print(f"    note: {warning}")
+
+
+def _words(scene: SceneTrack) -> str:
+    """What the take in use was asked for, else what the scene looks like it sounds like."""
+    prompt = next((take.prompt for take in scene.takes if take.take == scene.take), "")
+    if prompt:
+        return f'"{prompt}"'
+    sure = ", ".join(words for words, _ in scene.labels[:2])
+    return doubt(scene.labels) if unsure(scene.labels) else sure
 
 
 def job_document(job: Job) -> dict[str, Any]:
