@@ -24,6 +24,7 @@ from tests.synthetic_footage import (
 )
 from v2a.embeddings_to_scenes import delta_s, find_scenes
 from v2a.scenes.delta_s import windowed_delta_s
+from v2a.scenes.hard import AROUND, CROWD, equals
 from v2a.scenes.pictures import CHROMA, LUMA, Pictures, without_flashes
 from v2a.types import Clip, FrameTimes, SceneOptions, Segmentation
 
@@ -404,6 +405,21 @@ def test_flash_frames_are_passed_over() -> None:
     shot[10:12] = 255
     look = without_flashes(Pictures(film(shot)), 5)
     assert look.tolist() == [*range(10), 9, 9, *range(12, 30)]
+
+
+@pytest.mark.parametrize(("apart", "crowded"), [(2, True), (4, True), (8, False), (15, False)])
+def test_many_equal_steps_are_a_flicker_and_a_few_a_burst(apart: int, crowded: bool) -> None:
+    """At 30 a second: cuts every 8 frames are shots, changes every 4 are a stutter or a strobe."""
+    steps = np.where(np.arange(120) % apart == 0, 12.0, 0.5)
+    found = equals(steps, np.array([60 // apart * apart]), round(AROUND * 30))
+    assert (found[0] > CROWD) == crowded
+
+
+def test_a_strobe_that_blinds_the_camera_is_no_train_of_cuts() -> None:
+    """Saturated light in a picture that changes every other frame; its first real cut is at 73."""
+    shown = draw_film(9_029)
+    found = frames_of(scenes_of(signatures(shown.frames), rate=shown.rate))
+    assert len([frame for frame in found if frame < 70]) <= 1
 
 
 @pytest.mark.slow

@@ -66,6 +66,15 @@ OFFSET = -0.15
 """Half a unit below the fit's own: there fewer false cuts cost no more misses in its folds."""
 
 
+FLASH = 0.2
+"""Seconds in which the light of a flash or a strobe is gone again; no shot is as short."""
+RETURNED = 0.3
+"""Share of a step that is left when the picture from before it is back: it was no cut."""
+EQUAL, CROWD = 0.7, 4
+"""More than so many other steps of this share of one's own within `AROUND` are a light that
+flickers or a picture that stutters: shots of a quarter of a second are cut no more often."""
+
+
 def hard_measures(
     pictures: Pictures, look: NDArray[np.int64], steps: NDArray[np.float64], rate: float
 ) -> Measures:
@@ -116,7 +125,28 @@ def hard_evidence(
     power = table @ np.array(list(WEIGHTS.values())) + OFFSET
     column = dict(zip(WEIGHTS, table.T, strict=True))
     power[(column["over median"] > STILL) & (column["everywhere"] < INSERTED)] = -LARGEST
+    power[_returned(pictures, look, steps[frames], frames, rate)] = -LARGEST
+    power[equals(steps, frames, max(NEAR, round(AROUND * rate))) > CROWD] = -LARGEST
     return frames, np.exp(np.clip(power, -30, LARGEST) / SOFTER)
+
+
+def equals(steps: NDArray[np.float64], frames: NDArray[np.int64], reach: int) -> NDArray[np.int64]:
+    """(n,) how many other steps within `reach` frames are about as great as each frame's own."""
+    padded = np.pad(steps, reach)
+    views = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1)[frames]
+    return (views >= EQUAL * steps[frames, None]).sum(axis=1) - 1
+
+
+def _returned(
+    pictures: Pictures,
+    look: NDArray[np.int64],
+    step: NDArray[np.float64],
+    frames: NDArray[np.int64],
+    rate: float,
+) -> NDArray[np.bool_]:
+    """(n,) whether the picture before is soon back, or the one after was there just before."""
+    soon = range(1, max(NEAR, round(FLASH * rate)) + 1)
+    return remaining(pictures, look, frames, soon) < RETURNED * step
 
 
 def neighbours(steps: NDArray[np.float64], reach: int) -> NDArray[np.float64]:
