@@ -1,5 +1,6 @@
 """Pieces of the recipe: captions, imagined scenes, resuming, folding."""
 
+import os
 from fractions import Fraction
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 from torch import nn
 
+from v2a.training import examples as makers
 from v2a.training.captions import said
 from v2a.training.examples import Examples
 from v2a.training.eyes_head import class_table
@@ -98,3 +100,12 @@ def test_the_decoder_learns_on_and_latents_stay(examples: Examples, tmp_path: Pa
     with torch.inference_mode():
         z = latents[:1].float()
         assert not torch.allclose(taught.decode(z), coder.decode(z))
+
+
+def test_makers_of_examples_multiply_on_one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beside a busy machine two makers with two threads each waited minutes for each other."""
+    monkeypatch.setenv("OMP_NUM_THREADS", "7")
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
+    with makers._one_thread_each():
+        assert all(os.environ[name] == "1" for name in makers.THREADS)
+    assert os.environ["OMP_NUM_THREADS"] == "7" and "OPENBLAS_NUM_THREADS" not in os.environ

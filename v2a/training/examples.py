@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from functools import partial
@@ -27,6 +29,8 @@ SECONDS = Fraction(128, 25)
 SAMPLES = int(SECONDS * RATE)
 WINDOW = 256
 """Mel frames of a CLAP window, 2.56 s."""
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""Variables by which libraries learn on how many threads they may multiply."""
 NAMES = tuple(SOUND_KINDS)
 """Numbers of kinds are places in it."""
 
@@ -144,8 +148,23 @@ def _all_examples(
 ) -> Iterator[tuple[NDArray[np.float32], tuple[float, float]]]:
     """Every plan's example, in order, made on all cores."""
     make = partial(_example, options=options, recordings=recordings)
-    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+    with _one_thread_each(), ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
         yield from pool.map(make, plans, chunksize=16)
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Processes started meanwhile multiply on one thread: more than cores wait for each other."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 def _example(
