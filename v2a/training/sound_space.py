@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch.nn import functional
 
+from v2a.parts.word_meanings import WORDING
 from v2a.training.sound_kinds import SoundKind
 from v2a.types import EMBEDDING_SIZE
 
@@ -20,8 +21,6 @@ Read = Callable[[Sequence[str]], torch.Tensor]
 APART = 0.6
 """How far kinds are spread apart: 0 leaves their words' likeness, 1 makes all orthogonal. Kindred
 kinds must stay close enough to mix and far enough not to be taken for each other."""
-WORDING = 0.25
-"""Share of a text's own wording in its vector; the rest is the kinds it means."""
 SEED = 12
 
 
