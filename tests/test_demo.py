@@ -14,7 +14,7 @@ import soundfile
 
 from tests.conftest import ROOT
 from v2a.cli.app import run
-from v2a.training.world.films import demo_plan, truth
+from v2a.world.films import demo_plan, truth
 
 
 @pytest.mark.slow

@@ -17,10 +17,10 @@ from v2a.errors import V2AError
 from v2a.packing.manifest import write_manifest
 from v2a.packing.verify import digest
 from v2a.packs import Pack, find_pack
-from v2a.training.world.kinds import KINDS
 from v2a.words import word_bank as banks
 from v2a.words.vocabulary import Vocabulary, parse
 from v2a.words.word_bank import WordBank, cache_path, make_bank, save_bank, word_bank
+from v2a.world.kinds import KINDS
 
 SHIPPED = Path(banks.__file__).parents[1] / "data" / "vocabulary.json"
 FEW = {

@@ -27,8 +27,8 @@ from v2a.errors import V2AError
 from v2a.jobs import JobSpec, Output, TimelineClip
 from v2a.packing.random_pack import tiny_pack
 from v2a.settings import Settings
-from v2a.training.world.films import plan_film, write_film
 from v2a.types import SceneText
+from v2a.world.films import plan_film, write_film
 
 MIB = 1 << 20
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import soundfile
 
-from v2a.training.world.films import plan_film, truth, write_film
+from v2a.world.films import plan_film, truth, write_film
 
 SEED = 8_800_000
 

@@ -191,7 +191,7 @@ def _tried(
 def _world(
     folder: Path, seeds: range, scenes: tuple[int, int], detectors: dict[str, Detector]
 ) -> dict[str, Any]:
-    from v2a.training.world import films as world
+    from v2a.world import films as world
 
     scores: dict[str, Score] = {}
     for seed in seeds:

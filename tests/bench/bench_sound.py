@@ -16,10 +16,10 @@ from v2a.evaluation.kind_classifier import WINDOW, log_mels
 from v2a.frames_to_embeddings import ImageEncoder
 from v2a.packs import Pack, find_pack
 from v2a.scenes_to_clap import SceneListener
-from v2a.training.world.kinds import KINDS, SceneSpec
-from v2a.training.world.pictures import draw
-from v2a.training.world.recordings import Recordings
+from v2a.training.recordings import Recordings
 from v2a.types import SamplingOptions, SceneText, SoundRequest
+from v2a.world.kinds import KINDS, SceneSpec
+from v2a.world.pictures import draw
 
 FRAMES_A_SECOND = 2
 SOUNDS = Path(__file__).resolve().parents[3] / "shared" / "sounds"

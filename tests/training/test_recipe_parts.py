@@ -19,7 +19,7 @@ from v2a.training.mappers import watch
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, fold
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.training.world.kinds import KINDS, SceneSpec
+from v2a.world.kinds import KINDS, SceneSpec
 
 
 def test_captions_are_words_of_their_kind() -> None:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from v2a.training.recordings import CEILING, LOUDNESS, Recordings
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.training.world.recordings import CEILING, LOUDNESS, Recordings
 
 OWN = 44_100
 BED = "blanket_rain.ogg"

@@ -48,7 +48,7 @@ def demo(
 
 def draw_film(path: Path, seed: int) -> Path:
     """Write the demo's film: 20 s of five scenes, 25 frames per second, no sound."""
-    from v2a.training.world.films import demo_plan, write_film
+    from v2a.world.films import demo_plan, write_film
 
     with _whole(path) as part:
         write_film(demo_plan(seed), part)

@@ -13,9 +13,9 @@ from torch.nn import functional
 
 from v2a.evaluation.kind_classifier import RATE, WINDOW, KindClassifier, fit, log_mels, name
 from v2a.training.examples import vary
-from v2a.training.world.kinds import KINDS, SceneSpec, scene
-from v2a.training.world.recordings import Recordings
-from v2a.training.world.sounds import sound
+from v2a.training.recordings import Recordings
+from v2a.world.kinds import KINDS, SceneSpec, scene
+from v2a.world.sounds import sound
 
 SECONDS = Fraction(128, 25)
 LEARN, TEST = 7_000_000, 9_000_000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.training.world.kinds import KINDS, SceneSpec, caption
+from v2a.world.kinds import KINDS, SceneSpec, caption
 
 BACKDROPS = (
     "at night", "in the morning", "on a summer day", "in winter", "outside", "indoors", "in a city",

@@ -18,10 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from v2a.parts.mel import LogMel
+from v2a.training.recordings import Recordings
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.training.world.kinds import SceneSpec
-from v2a.training.world.recordings import Recordings
-from v2a.training.world.sounds import heard_scene, sound
+from v2a.world.kinds import SceneSpec
+from v2a.world.sounds import heard_scene, sound
 
 RATE = 16_000
 SECONDS = Fraction(128, 25)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from v2a.training.recordings import Recordings
 from v2a.training.sound_kinds import SOUND_KINDS, SoundKind
-from v2a.training.world.recordings import Recordings
 
 if TYPE_CHECKING:
     from v2a.training.pocket_recipe import PocketRecipe
@@ -106,7 +106,7 @@ def _taught(kind: SoundKind, recordings: Recordings | None, folds: Sequence[int]
 def _data(recipe: PocketRecipe) -> str:
     examples = recipe.examples
     count, recorded = len(examples.kinds), int(examples.recorded.sum())
-    text = f"{count - recorded} synthesised scenes of 5.12 s (`v2a/training/world`)"
+    text = f"{count - recorded} synthesised scenes of 5.12 s (`v2a/world`)"
     if recorded:
         folds = ", ".join(str(f) for f in recipe.options.folds)
         text += (

@@ -31,12 +31,12 @@ from v2a.training.loop import Schedule, Tell
 from v2a.training.mappers import Seen, train_mapper, watch
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, train_mel_vae
+from v2a.training.recordings import Recordings
 from v2a.training.sound_ear import SoundEar, train_sound_ear
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.sound_space import SoundSpace
 from v2a.training.wheels import WORDS
 from v2a.training.words_head import words_head
-from v2a.training.world.recordings import Recordings
 
 STAGES = (
     "examples", "eyes", "words", "mel_vae", "mel_decoder", "inverter", "unet", "sound_ear",

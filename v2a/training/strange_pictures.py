@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from v2a.training.world.kinds import KINDS, scene
-from v2a.training.world.pictures import draw
+from v2a.world.kinds import KINDS, scene
+from v2a.world.pictures import draw
 
 SECONDS = Fraction(5)
 BLOCKS = (4, 8)

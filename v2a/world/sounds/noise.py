@@ -1,0 +1,123 @@
+"""Noise with a shape: coloured, painted over time and frequency, or burst at given places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import fft, signal
+
+from v2a.world.sounds.stage import Array, Places, Stage
+
+HOP_SECONDS = 0.016
+REFERENCE = 16_000
+"""Rate at which 0 dB at all frequencies is noise of unit power; others keep its density."""
+LOWEST = 20.0
+
+
+def _weights(hz: Sequence[float], bins: Array) -> Array:
+    """(knots, bins): linear interpolation over the logarithm of frequency."""
+    at, knots = np.log(np.maximum(bins, LOWEST)), np.log(np.asarray(hz, np.float64))
+    return np.array([np.interp(at, knots, row) for row in np.eye(len(knots))])
+
+
+def fast_length(least: int) -> int:
+    """A length of at least this that transforms quickly; even, so that its top bin is the last."""
+    size = int(fft.next_fast_len(least, real=True) or least)
+    return size if size % 2 == 0 else fast_length(size + 1)
+
+
+def coloured(stage: Stage, part: str, hz: Sequence[float], db: Sequence[float]) -> Array:
+    """(n,) steady noise whose spectrum goes through `db` at `hz`."""
+    size = fast_length(stage.n)
+    bins = np.arange(size // 2 + 1) * (stage.rate / size)
+    curve = np.interp(np.log(np.maximum(bins, LOWEST)), np.log(np.asarray(hz, np.float64)), db)
+    gain = 10 ** (curve / 20) * np.sqrt(size / 2 * stage.rate / REFERENCE)
+    draws = stage.rng(part).standard_normal((2, len(bins)), np.float32)
+    spectrum = (draws[0] + 1j * draws[1]) * gain.astype(np.float32)
+    return np.fft.irfft(spectrum, size)[: stage.n].astype(np.float64)
+
+
+def frame_times(stage: Stage) -> Array:
+    """(frames,) seconds at which `painted` takes its columns."""
+    hop = round(stage.rate * HOP_SECONDS)
+    return np.arange(-(-stage.n // hop) + 1) * hop / stage.rate
+
+
+def painted(stage: Stage, part: str, hz: Sequence[float], db: Array) -> Array:
+    """(n,) noise whose spectrum moves: db (frames, knots) at `frame_times` and at `hz`."""
+    hop = round(stage.rate * HOP_SECONDS)
+    bins = np.arange(hop + 1) * (stage.rate / (2 * hop))
+    gain = 10 ** ((db @ _weights(hz, bins)).astype(np.float32) / 20)
+    gain *= np.sqrt(hop * stage.rate / REFERENCE)
+    draws = stage.rng(part).standard_normal((2, *gain.shape), np.float32)
+    frames = np.fft.irfft((draws[0] + 1j * draws[1]) * gain, 2 * hop, axis=1)
+    frames *= np.sin(np.pi * (np.arange(2 * hop) + 0.5) / (2 * hop)).astype(np.float32)
+    out = np.zeros((len(frames) + 1, hop))
+    out[:-1] += frames[:, :hop]
+    out[1:] += frames[:, hop:]
+    return out.ravel()[hop : hop + stage.n]
+
+
+def white(stage: Stage, part: str) -> Array:
+    """(n,) white noise, of unit power below 8 kHz."""
+    return grain(stage, stage.rng(part), stage.n)
+
+
+def grain(stage: Stage, rng: np.random.Generator, count: int) -> Array:
+    """(count,) white noise of the same density at every rate; draw from `rng` nothing after it."""
+    noise = rng.standard_normal(count, np.float32).astype(np.float64)
+    return noise * np.sqrt(stage.rate / REFERENCE)
+
+
+def hits(stage: Stage, at: Places, gains: Array) -> Array:
+    """(n,) impulses of these gains at these samples; those outside are dropped."""
+    inside = (at >= 0) & (at < stage.n)
+    return np.bincount(at[inside], gains[inside], stage.n)
+
+
+def recursive(b: Sequence[float], a: Sequence[float], x: Array) -> Array:
+    """(n,) `x` through the filter b / a, from rest."""
+    return np.asarray(signal.lfilter(b, a, x))
+
+
+def fade(stage: Stage, impulses: Array, seconds: float) -> Array:
+    """Every impulse becomes a decay that falls by 60 dB in `seconds`."""
+    return recursive([1.0], [1.0, -np.exp(-6.91 / (seconds * stage.rate))], impulses)
+
+
+def swell(stage: Stage, impulses: Array, rise: float, fall: float) -> Array:
+    """Every impulse becomes a bump of about unit peak: up in `rise`, down by 60 dB in `fall`."""
+    up = fade(stage, impulses, rise)
+    both = fade(stage, up, fall)
+    single = np.zeros(max(2, round(fall * stage.rate)))
+    single[0] = 1.0
+    return both / float(fade(stage, fade(stage, single, rise), fall).max())
+
+
+def band(stage: Stage, x: Array, low: float, high: float, order: int = 1) -> Array:
+    """Causal band-pass; edges beyond half the rate leave the top open."""
+    top = 0.47 * stage.rate
+    if high >= top:
+        sos = signal.butter(order, min(low, 0.9 * top), "high", fs=stage.rate, output="sos")
+    elif low <= 0:
+        sos = signal.butter(order, high, "low", fs=stage.rate, output="sos")
+    else:
+        sos = signal.butter(order, (low, high), "band", fs=stage.rate, output="sos")
+    return np.asarray(signal.sosfilt(sos, x))
+
+
+def dull(stage: Stage, x: Array, hz: float) -> Array:
+    """One pole: what lies above `hz` falls by 6 dB an octave."""
+    r = float(np.exp(-2 * np.pi * hz / stage.rate))
+    return recursive([1 - r], [1.0, -r], x)
+
+
+def resonance(stage: Stage, x: Array, hz: float, width: float) -> Array:
+    """Two-pole resonance with about unit gain at its peak; `width` in Hz."""
+    if hz > 0.46 * stage.rate:
+        return np.zeros_like(x)
+    r = np.exp(-np.pi * width / stage.rate)
+    w = 2 * np.pi * hz / stage.rate
+    gain = (1 - r) * np.sqrt(1 - 2 * r * np.cos(2 * w) + r * r)
+    return recursive([gain], [1.0, -2 * r * np.cos(w), r * r], x)

@@ -1,0 +1,296 @@
+"""Machines that whirr and click: drill, machinery, fan, camera, projector."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from v2a.world.sounds.noise import band, coloured, dull, fade, hits, resonance, swell
+from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.strikes import pulses, ring, turns, waveform
+from v2a.world.sounds.vehicles import level, struck
+
+
+def drill(stage: Stage) -> Array:
+    """A motor and gears that whine, spin up and down with the trigger, and bite into work.
+
+    a: speed; b: load, from free running to biting.
+    """
+    fast, load = stage.a, stage.b
+    rng = stage.rng("drill")
+    trigger = _trigger(stage)
+    grab = stage.drift("grab", 3.0)
+    drop = 1 - 0.22 * load * (1 + 0.35 * grab) * trigger
+    chuck = stage.mix(9, 30, fast) * rng.uniform(0.88, 1.14)
+    turn = turns(stage, chuck * np.maximum(trigger * drop, 0.02))
+    whine = _gearbox(stage, turn, chuck)
+    brush = coloured(stage, "brush", (300, 1000, 2500, 5000, 8000), [-14, -4, 0, -1, -6])
+    mains = rng.choice([100.0, 120.0]) * stage.t
+    brush *= 1 + rng.uniform(0, 0.6) * np.sin(2 * np.pi * mains)
+    chips = coloured(
+        stage,
+        "chips",
+        (80, 250, 700, 1600, 3500, 8000),
+        list(np.array([-4, 2, 1, 0, -3, -10]) + rng.uniform(-4, 4, 6)),
+    )
+    chips *= (0.55 + 0.45 * np.sin(2 * np.pi * 2 * turn)) * np.exp(0.3 * grab)
+    total = level(whine) + 0.35 * rng.uniform(0.6, 1.4) * level(brush)
+    total += load * (0.8 * level(chips) + _percussion(stage, turn))
+    return total * trigger**1.6
+
+
+def _trigger(stage: Stage) -> Array:
+    """(n,) how far the machine is up to speed, 0..1: held for seconds, let go for moments."""
+    rng = stage.rng("trigger")
+    knots, value, t = [0.0], [1.0], 0.0
+    running = rng.uniform() < 0.6
+    while t < stage.seconds:
+        long = rng.uniform(0.8, 3.0) if running else rng.uniform(0.25, 0.8)
+        rise = rng.uniform(0.12, 0.3) if running else rng.uniform(0.2, 0.45)
+        knots += [t, t + min(rise, 0.9 * long), t + long]
+        value += [value[-1], float(running), float(running)]
+        t, running = t + long, not running
+    value[:2] = [value[2]] * 2
+    return np.interp(stage.t, knots, value)
+
+
+def _gearbox(stage: Stage, turn: Array, chuck: float) -> Array:
+    """(n,) orders of the chuck's turning: the teeth of two stages and the motor's slots."""
+    rng = stage.rng("gearbox")
+    ratio = rng.uniform(11, 17)
+    motor = np.exp(2j * np.pi * rng.uniform(size=60)) * rng.uniform(0.2, 1, 60)
+    motor = motor * np.arange(1, 61) ** -0.55
+    motor[[4, 9, 14]] *= rng.uniform(1.5, 3.5)
+    buzz = waveform(stage, turn * ratio, motor, chuck * ratio)
+    teeth = np.zeros(stage.n)
+    for order in (ratio * rng.integers(5, 8), 31.0, 62.0, ratio * 11):
+        if order * chuck < 0.45 * stage.rate:
+            shake = 1 + 0.25 * np.sin(2 * np.pi * (turn + rng.uniform()))
+            teeth += rng.uniform(0.3, 1) * shake * np.sin(2 * np.pi * order * turn)
+    case = rng.uniform(800, 1600)
+    body = buzz + 1.2 * resonance(stage, buzz, case, 300)
+    return band(stage, level(body) + 0.55 * teeth, 150, stage.rate)
+
+
+def _percussion(stage: Stage, turn: Array) -> Array:
+    """(n,) some drills also hammer: a rattle of blows on stone."""
+    rng = stage.rng("percussion")
+    much = 1.6 * max(0.0, rng.uniform(-0.6, 0.6))
+    blows = pulses(stage, turn * rng.uniform(1.8, 2.6), "blows", 0.25)
+    noise = fade(stage, blows, 0.014) * coloured(
+        stage, "stone", (150, 500, 1500, 3500, 8000), [-4, 0, 0, -2, -10]
+    )
+    return much * level(noise)
+
+
+def machinery(stage: Stage) -> Array:
+    """A works of several strokes a turn, the same at every turn, over gears and a motor.
+
+    a: pace; b: light, from a press or a loom to a sewing machine.
+    """
+    pace, light = stage.a, stage.b
+    rng = stage.rng("works")
+    hz = stage.mix(stage.mix(0.7, 5.0, light), stage.mix(2.6, 17.0, light), pace)
+    hz *= rng.uniform(0.88, 1.12)
+    steady = 1 + 0.012 * stage.drift("governor", 1.0)
+    turn = turns(stage, hz * steady) + rng.uniform()
+    strokes = _strokes(stage, turn, light)
+    gears = _gears(stage, turn, hz)
+    hum = coloured(stage, "hum", (40, 110, 250, 700, 2000, 6000), [2, 1, 0, -4, -12, -24])
+    hum *= 1 + 0.25 * np.sin(2 * np.pi * turn)
+    steam = _steam(stage, turn) * (1 - light) ** 0.7
+    total = level(strokes) + rng.uniform(0.2, 0.6) * level(gears)
+    return total + rng.uniform(0.2, 0.5) * level(hum) + steam
+
+
+def _strokes(stage: Stage, turn: Array, light: float) -> Array:
+    """(n,) four to six different blows at fixed places of the turn, each on a body of its own."""
+    rng = stage.rng("strokes")
+    out = np.zeros(stage.n)
+    spots = (np.arange(6) + rng.uniform(-0.3, 0.3, 6)) / 6
+    strong = rng.permutation(np.array([1.0, 0.7, 0.5, 0.35, 0.25, rng.uniform(0, 0.3)]))
+    for i in range(6):
+        blow = strong[i] * pulses(stage, turn - spots[i], f"stroke{i}", 0.1)
+        root = stage.mix(rng.uniform(90, 260), rng.uniform(380, 800), light)
+        hz = root * np.array([1, 1.9, 3.3, 5.6, 9.1]) * np.exp(0.12 * rng.standard_normal(5))
+        ring_for = stage.mix(rng.uniform(0.08, 0.4), rng.uniform(0.02, 0.07), light)
+        width = 2.2 / (ring_for * np.array([1, 0.9, 0.75, 0.6, 0.45]))
+        gain = rng.uniform(0.3, 1, 5) * np.array([1, 1, 0.9, 0.7, 0.5]) * 2500 / width
+        out += struck(stage, blow, hz, width, gain * (hz / hz[0]) ** 0.3)
+        click = fade(stage, blow, stage.mix(0.03, 0.008, light))
+        colour = list(np.array([-2, 0, 0, -4, -10]) + rng.uniform(-5, 5, 5))
+        out += 0.9 * click * coloured(stage, f"click{i}", (200, 700, 2000, 4500, 8000), colour)
+    return out
+
+
+def _gears(stage: Stage, turn: Array, hz: float) -> Array:
+    """(n,) teeth that mesh, uneven over the turn, and the noise of their grease."""
+    rng = stage.rng("gears")
+    out = np.zeros(stage.n)
+    for teeth in rng.integers(23, 140, 4):
+        order = float(teeth) * max(1, round(6 / hz))
+        if order * hz < 0.4 * stage.rate:
+            uneven = 1 + 0.5 * np.sin(2 * np.pi * (turn * rng.integers(1, 4) + rng.uniform()))
+            out += rng.uniform(0.2, 1) * uneven * np.sin(2 * np.pi * order * turn)
+    mesh = pulses(stage, turn * max(1, round(40 / hz)), "mesh", 0.4)
+    noise = fade(stage, mesh, 0.02) * coloured(
+        stage, "mesh/noise", (200, 800, 2000, 5000), [-6, 0, -3, -12]
+    )
+    return level(out) * 0.5 + level(noise)
+
+
+def _steam(stage: Stage, turn: Array) -> Array:
+    """(n,) in some works a valve hisses once a turn or two."""
+    rng = stage.rng("steam")
+    much = 0.9 * max(0.0, rng.uniform(-0.7, 1))
+    open_at = pulses(stage, turn / int(rng.integers(1, 3)) - rng.uniform(), "valve", 0.2)
+    puff = swell(stage, open_at, 0.03, rng.uniform(0.15, 0.45))
+    return much * puff * coloured(stage, "puff", (300, 1200, 3500, 8000), [-14, -2, 0, -3])
+
+
+def fan(stage: Stage) -> Array:
+    """Blades that beat the air, a motor that hums, a guard that may rattle.
+
+    a: speed; b: big, from a desk fan to a duct.
+    """
+    fast, big = stage.a, stage.b
+    rng = stage.rng("fan")
+    hz = stage.mix(11, 27, fast) * stage.mix(1.15, 0.7, big) * rng.uniform(0.9, 1.1)
+    blades = int(rng.integers(3, 7))
+    turn = turns(stage, hz * (1 + 0.006 * stage.drift("load", 0.8)))
+    slope = stage.mix(1, 2.0, big) - 0.8 * fast
+    knots = np.array([0, 1, 0, -3, -8, -17, -27]) - slope * np.array([-3, -2, 0, 2, 4, 6, 7])
+    air = coloured(
+        stage, "air", (50, 120, 300, 700, 1600, 4000, 8000), list(knots + rng.uniform(-2.5, 2.5, 7))
+    )
+    beat = np.cos(2 * np.pi * (turn * blades)) + 0.4 * np.cos(2 * np.pi * turn)
+    air *= 1 + rng.uniform(0.08, 0.3) * beat
+    sweep = 1 + rng.uniform(0, 0.3) * np.sin(
+        2 * np.pi * (stage.t / rng.uniform(3, 8) + rng.uniform())
+    )
+    harmonics = np.exp(2j * np.pi * rng.uniform(size=12)) * np.arange(1, 13) ** -1.4
+    tone = waveform(stage, turn * blades, harmonics, hz * blades * 1.05)
+    total = level(air) * sweep + stage.mix(0.25, 0.6, big) * rng.uniform(0.4, 1.4) * level(tone)
+    return total + rng.uniform(0.05, 0.32) * _hum(stage) + _guard(stage, turn)
+
+
+def _hum(stage: Stage) -> Array:
+    """(n,) magnets of a motor at twice the mains."""
+    rng = stage.rng("hum")
+    twice = rng.choice([100.0, 120.0])
+    out = np.zeros(stage.n)
+    for k in (1, 2, 3, 5):
+        phase = k * twice * stage.t + rng.uniform()
+        out += rng.uniform(0.2, 1) / k**0.8 * np.sin(2 * np.pi * phase)
+    return out
+
+
+def _guard(stage: Stage, turn: Array) -> Array:
+    """(n,) in some fans a wire ticks once a turn, now more, now less."""
+    rng = stage.rng("guard")
+    much = max(0.0, rng.uniform(-1.0, 1))
+    tick = pulses(stage, turn, "tick", 0.4)
+    hz = np.array([700, 1500, 2700, 4200]) * rng.uniform(0.8, 1.25)
+    wire = struck(stage, tick, hz, 0.06 * hz, np.array([1, 1, 0.8, 0.5]) * hz / 700)
+    return much * 14 * wire * np.exp(0.5 * stage.drift("guard/sway", 0.8))
+
+
+def camera(stage: Stage) -> Array:
+    """A mirror that slaps, a curtain that opens and shuts, a motor that winds on.
+
+    a: big, from a compact's click to a reflex with a mirror; b: motor, from none to a winder.
+    """
+    big, motor = stage.a, stage.b
+    rng = stage.rng("camera")
+    at, count = stage.at, len(stage.at)
+    open_for = float(np.exp(rng.uniform(np.log(0.035), np.log(0.13))))
+    steps = np.array([0.0, rng.uniform(0.012, 0.03) * (0.4 + big), open_for, open_for + 0.02])
+    strength = np.array([0.7 + 0.3 * big, 0.55, 0.6, 0.15 + 0.45 * big]) * rng.uniform(0.7, 1, 4)
+    strength[0] = 1.0
+    places = (at[:, None] + np.round(steps * stage.rate).astype(np.int64)).ravel()
+    gains = (strength * rng.uniform(0.85, 1, (count, 4))).ravel()
+    kind = np.tile(np.arange(4), count)
+    hz = np.array([240, 480, 950, 1700, 2600, 3700, 5200, 6800]) * stage.mix(1.35, 0.85, big)
+    hz = hz * np.exp(0.1 * rng.standard_normal(8))
+    decay = np.array([0.05, 0.04, 0.03, 0.022, 0.018, 0.014, 0.010, 0.008]) * rng.uniform(0.6, 1.5)
+    slope = np.array([1, 1, 0.9, 0.7, 0.6, 0.5, 0.4, 0.3]) * big**0.7
+    parts = rng.uniform(0.15, 1, (4, 8)) * (
+        slope + np.array([0, 0.1, 0.3, 0.5, 0.7, 0.8, 0.7, 0.5])
+    )
+    body = ring(stage, places, gains[:, None] * parts[kind], hz, decay)
+    click = fade(stage, hits(stage, places, gains), stage.mix(0.006, 0.012, big)) * coloured(
+        stage, "click", (200, 700, 1800, 4000, 8000), [-10 + 8 * big, -4 + 3 * big, 0, 0, -4]
+    )
+    wound = at + np.int64((steps[3] + 0.015) * stage.rate)
+    return 0.8 * body + 0.9 * click + motor**1.5 * _winder(stage, wound)
+
+
+def _winder(stage: Stage, at: np.ndarray) -> Array:
+    """(n,) film drawn on by a small motor: a short whirr of gears from each of `at`."""
+    rng = stage.rng("winder")
+    long, out = rng.uniform(0.12, 0.34), np.zeros(stage.n)
+    size = min(stage.n, max(2, round(long * stage.rate)))
+    inside = np.zeros(stage.n)
+    for start in at[at < stage.n]:
+        inside[start : start + size] = 1
+    gate = dull(stage, inside, 18)
+    hz = rng.uniform(240, 520) * (0.7 + 0.3 * gate)
+    turn = turns(stage, hz)
+    harmonics = np.exp(2j * np.pi * rng.uniform(size=24)) * rng.uniform(0.2, 1, 24)
+    out += waveform(stage, turn, harmonics * np.arange(1, 25) ** -0.5, 560)
+    noise = coloured(stage, "winder/noise", (300, 1200, 3000, 7000), [-10, 0, 0, -8])
+    teeth = 0.6 + 0.4 * np.sin(2 * np.pi * turn / 5)
+    return 0.065 * gate * teeth * (level(out) + 0.9 * level(noise))
+
+
+def film_static(stage: Stage) -> Array:
+    """A projector's claw that ticks with every frame, the film's hiss, specks that crackle.
+
+    a: static, from a mechanical projector to a screen without a signal; b: worn.
+    """
+    static, worn = stage.a, stage.b
+    rng = stage.rng("projector")
+    hz = rng.choice([16.0, 18.0, 24.0, 24.0]) * rng.uniform(0.96, 1.04)
+    turn = turns(stage, hz * (1 + 0.01 * stage.drift("governor", 1.5))) + rng.uniform()
+    works = _claw(stage, turn)
+    motor = coloured(stage, "motor", (60, 150, 400, 1200, 3000, 7000), [0, 2, 0, -4, -10, -20])
+    whine = np.sin(2 * np.pi * turn * int(rng.integers(14, 40)))
+    works = level(works) + rng.uniform(0.25, 0.5) * level(motor) + rng.uniform(0, 0.12) * whine
+    hiss = coloured(
+        stage,
+        "hiss",
+        (100, 400, 1200, 3000, 7000),
+        list(np.array([-12, -7, -3, 0, 0]) + rng.uniform(-3, 3, 5)),
+    )
+    hum = _hum(stage) * rng.uniform(0.02, 0.2)
+    share = (1 - static) ** 0.8
+    return (
+        share * works + (0.06 + 0.9 * static**1.4) * level(hiss) + 0.3 * hum + _specks(stage, worn)
+    )
+
+
+def _claw(stage: Stage, turn: Array) -> Array:
+    """(n,) three small blows a frame: the claw goes in, draws the film, lets go; a loop flaps."""
+    rng = stage.rng("claw")
+    out = np.zeros(stage.n)
+    spots = np.cumsum([0.0, rng.uniform(0.08, 0.22), rng.uniform(0.08, 0.22)])
+    for i, share in enumerate((1.0, rng.uniform(0.15, 0.6), rng.uniform(0.05, 0.35))):
+        blow = share * pulses(stage, turn - spots[i], f"blow{i}", 0.14)
+        hz = np.array([350, 800, 1500, 2600, 4200]) * np.exp(0.2 * rng.standard_normal(5))
+        gain = rng.uniform(0.3, 1, 5) * hz / 800
+        out += 25 * struck(stage, blow, hz, 0.2 * hz, gain)
+        colour = list(np.array([-10, -3, 0, -1, -8]) + rng.uniform(-3, 3, 5))
+        noise = coloured(stage, f"flap{i}", (200, 700, 1800, 4000, 8000), colour)
+        out += 1.6 * fade(stage, blow, rng.uniform(0.010, 0.028)) * noise
+    return out
+
+
+def _specks(stage: Stage, worn: float) -> Array:
+    """(n,) dust and scratches on a sound track: many faint ticks, a few loud pops."""
+    at, marks, grown = stage.scatter("specks", stage.mix(6, 90, worn), 90)
+    gains = grown * (0.12 + 3.0 * marks**9) * np.where(marks * 997 % 2 < 1, 1, -1)
+    crackle = fade(stage, hits(stage, at, gains), 0.0015)
+    pop = resonance(stage, crackle, 900, 900)
+    return (0.3 + worn) * (0.8 * band(stage, crackle, 300, stage.rate) + 3 * pop)
+
+
+__all__ = ["camera", "drill", "fan", "film_static", "machinery"]

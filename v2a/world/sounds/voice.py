@@ -1,0 +1,26 @@
+"""What a voice is: how a kind sounds, how loud, and where it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from v2a.world.sounds.air import Place
+from v2a.world.sounds.stage import Array, Stage
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How a kind sounds and how loud it is."""
+
+    make: Callable[[Stage], Array]
+    level: float
+    """dBFS at attributes 0, 0: of the louder half of a texture, of the loudest 4 ms of events ..."""
+    rise: tuple[float, float] = (0.0, 0.0)
+    """... and what each attribute adds, dB."""
+    place: Place = Place()
+
+
+OUTDOORS = Place(0.2, 0.10, -58.0)
+INDOORS = Place(0.35, 0.30, -60.0)
+FIELD = Place(0.6, 0.16, -54.0)
