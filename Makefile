@@ -9,6 +9,11 @@ export OMP_WAIT_POLICY ?= PASSIVE
 export HF_HUB_OFFLINE ?= 1
 unexport PYTHONDONTWRITEBYTECODE
 
+# Tests run beside each other, those that measure after them alone.
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest
+BESIDE = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+
 ifdef SLOW
 MARKS := not gpu
 else
@@ -24,7 +29,10 @@ demo: .venv/.installed ## the whole thing on a film made on the spot; results in
 	@$(BIN)/v2a demo -o "$(OUT)"
 
 test: .venv/.installed ## the fast tests; with SLOW=1 all that need no GPU
-	@$(BIN)/python -m pytest -m "$(MARKS)" $(ARGS)
+	@$(PYTEST) -m "$(MARKS) and not alone" $(BESIDE) $(ARGS); first=$$?; \
+	case $$first in 0|5) ;; *) exit $$first ;; esac; \
+	$(PYTEST) -m "$(MARKS) and alone" $(ARGS); second=$$?; \
+	case $$second in 5) exit $$first ;; *) exit $$second ;; esac # 5: ARGS chose no such test
 
 check: .venv/.installed ## linters, types and who may import whom
 	@$(BIN)/ruff check .
