@@ -24,11 +24,14 @@ LAST_LINES = 8
 
 
 class ChildDied(Exception):
-    """The child is gone and so is what it was doing; `detail` says how, in one line."""
+    """The child is gone and so is what it was doing; `detail` says how, in one line.
 
-    def __init__(self, detail: str) -> None:
+    `blameless`: it was ended for the sake of a cancelled call, so no other call has to do with it.
+    """
+
+    def __init__(self, detail: str, blameless: bool = False) -> None:
         super().__init__(detail)
-        self.detail = detail
+        self.detail, self.blameless = detail, blameless
 
 
 @dataclass(eq=False)
@@ -50,6 +53,8 @@ class _Life:
     lines: deque[str] = field(default_factory=lambda: deque(maxlen=LAST_LINES))
     why: str = ""
     """Why it was killed, or lost its device."""
+    blameless: bool = False
+    """It was killed because a cancelled call did not leave."""
     tasks: list[asyncio.Task[None]] = field(default_factory=list[asyncio.Task[None]])
 
 
@@ -149,6 +154,7 @@ class ChildLink:
         _send(life, Cancel(number))
         await asyncio.wait({answer}, timeout=self._cancel_s)
         if not answer.done():
+            life.blameless = life.process.returncode is None and not life.why
             self._kill(life, f"it did not leave a cancelled call within {self._cancel_s:g} s")
             await asyncio.wait({answer})
 
@@ -209,7 +215,7 @@ class ChildLink:
         pending, self._pending = self._pending, {}
         self._life, self.vitals = None, WorkerVitals()
         for call in pending.values():
-            call.answer.set_exception(ChildDied(_detail(code, life)))
+            call.answer.set_exception(ChildDied(_detail(code, life), life.blameless))
 
     async def _listen(self, life: _Life) -> None:
         stream = life.process.stderr

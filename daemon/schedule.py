@@ -166,9 +166,9 @@ class Schedule:
         except asyncio.CancelledError:
             await self._stopped(row)
         except ChildDied as death:
-            await self._died(row, str(death))
+            await self._died(row, str(death), death.blameless)
         except V2AError as error:
-            await self._end(row, "failed", error)
+            await self._failed(row, error)
         except Exception as error:
             log.exception("failed in a way nobody thought of")
             detail = f"{type(error).__name__}: {error}"
@@ -183,10 +183,20 @@ class Schedule:
         else:
             await self._died(row, "it was cut off")
 
-    async def _died(self, row: Row, how: str) -> None:
+    async def _failed(self, row: Row, error: V2AError) -> None:
+        """The work raised an error; on its way out of a cancelled job it is no news."""
+        if self._hub.of(row.id).cancel_requested:
+            await self._end(row, "cancelled")
+        else:
+            await self._end(row, "failed", error)
+
+    async def _died(self, row: Row, how: str, blameless: bool = False) -> None:
+        """`blameless`: the child was ended because of another job, which costs no attempt."""
         log.warning("a child died over it: %s", how)
         if self._hub.of(row.id).cancel_requested:
             await self._end(row, "cancelled")
+        elif blameless:
+            await self._requeue(row, give_back=True)
         elif row.attempt < MOST_ATTEMPTS:
             await self._requeue(row)
         else:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.stores import add_job
-from v2a.errors import V2AError
+from v2a.errors import V2AError, disk_full
 from v2a.jobs import ENDED
 from v2a_daemon import schedule as module
 from v2a_daemon.job_clock import Tell
@@ -20,7 +20,7 @@ from v2a_daemon.schedule import Outcome, Schedule
 from v2a_daemon.store import Row, Store
 from v2a_daemon.watch_hub import WatchHub
 
-FULL = V2AError("DISK_FULL", path="jobs.db", need_mb=8, free_mb=0)
+FULL = disk_full(Path("jobs.db"), 8_000_000, 0)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,8 @@ class Work:
         self.leave.set()
         self.begun: list[int] = []
         self.ends: Iterator[BaseException | None] = iter(())
+        self.last_word: BaseException | None = None
+        """Said when it is cancelled, in place of nothing."""
 
     async def __call__(self, row: Row, tell: Tell) -> Outcome:
         self.begun.append(row.id)
@@ -43,6 +45,8 @@ class Work:
             await self.gate.wait()
             if error := next(self.ends, None):
                 raise error
+        except asyncio.CancelledError:
+            raise self.last_word or asyncio.CancelledError from None
         finally:
             await self.leave.wait()  # what a job tidies up takes its time
         return Outcome([], [], {"find": 1.0})
@@ -70,6 +74,23 @@ class Stage:
 
         await self.until(over)
         return await self.store.get(job)
+
+    async def at_rest(self) -> None:
+        """No job is in progress, so every end has been counted."""
+
+        async def over() -> bool:
+            return self.schedule.running == 0
+
+        await self.until(over)
+
+    def counts(self) -> dict[str, int]:
+        """Jobs that ended, by state, as the metrics tell."""
+        samples = (sample for metric in self.metrics.jobs.collect() for sample in metric.samples)
+        return {
+            sample.labels["state"]: int(sample.value)
+            for sample in samples
+            if sample.name.endswith("_total")
+        }
 
     async def at_work(self, times: int = 1) -> None:
         async def begun() -> bool:
@@ -116,14 +137,116 @@ def test_asked_twice_while_it_leaves_a_job_is_cancelled_once(tmp_path: Path) -> 
     play(tmp_path, story)
 
 
-@pytest.mark.parametrize("error", [None, V2AError("CANCELLED"), ChildDied("SIGKILL")])
-def test_a_cancel_at_any_point_of_its_end_leaves_no_job_unended(
-    error: Exception | None, tmp_path: Path
+class Held:
+    """A method of the store that stands still before or after its work until the test lets go."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, method: str, end: str) -> None:
+        self.reached, self.go = asyncio.Event(), asyncio.Event()
+        real = getattr(Store, method)
+
+        async def held(store: Store, *args: Any, **more: Any) -> Any:
+            if end == "before":
+                await self.stand_still()
+            result = await real(store, *args, **more)
+            if end == "after":
+                await self.stand_still()
+            return result
+
+        monkeypatch.setattr(Store, method, held)
+
+    async def stand_still(self) -> None:
+        self.reached.set()
+        await self.go.wait()
+
+
+NO_FRAMES = V2AError("NO_FRAMES", path="film.mp4")
+ENDS: dict[str, tuple[BaseException | None, str]] = {
+    "success": (None, "finish"),
+    "error": (NO_FRAMES, "finish"),
+    "death": (ChildDied("SIGKILL"), "requeue"),
+}
+"""How a job's work ends, and the method of the store that records it."""
+OUTCOMES = [
+    ("success", "before", "succeeded", {"succeeded": 1}),
+    ("success", "after", "succeeded", {"succeeded": 1}),
+    ("error", "before", "failed", {"failed": 1}),
+    ("error", "after", "failed", {"failed": 1}),
+    # What is cancelled while it waits, or on its way back there, is the queue's own: not counted.
+    ("death", "before", "cancelled", {}),
+    ("death", "after", "cancelled", {}),
+]
+
+
+@pytest.mark.parametrize(("end", "when", "state", "counts"), OUTCOMES)
+def test_a_cancel_around_the_record_of_an_end_changes_no_end(
+    end: str,
+    when: str,
+    state: str,
+    counts: dict[str, int],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    error, method = ENDS[end]
+    held = Held(monkeypatch, method, when)
+
+    async def story(stage: Stage) -> None:
+        stage.work.gate.set()
+        stage.work.ends = iter([error])
+        job = (await add_job(stage.store)).id
+        stage.schedule.wake()
+        await held.reached.wait()
+        await stage.schedule.cancel(job)
+        held.go.set()
+        assert (await stage.ended(job)).state == state
+        await stage.at_rest()
+        assert (stage.counts(), stage.work.begun) == (counts, [job])
+
+    play(tmp_path, story, at_once=1)  # nothing is claimed until its turn is over
+
+
+@pytest.mark.parametrize("end", [*ENDS])
+def test_a_cancel_after_the_end_changes_nothing(end: str, tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        stage.work.gate.set()
+        stage.work.ends = iter([ENDS[end][0]])
+        job = (await add_job(stage.store)).id
+        stage.schedule.wake()
+        before = await stage.ended(job)
+        await stage.at_rest()
+        assert await stage.schedule.cancel(job) == before == await stage.store.get(job)
+        assert stage.counts() == {"failed" if end == "error" else "succeeded": 1}
+        assert before.attempt == (2 if end == "death" else 1)
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("word", [None, V2AError("CANCELLED"), NO_FRAMES, ChildDied("SIGKILL")])
+def test_whatever_a_cancelled_job_says_on_its_way_out_it_is_cancelled(
+    word: Exception | None, tmp_path: Path
+) -> None:
+    async def story(stage: Stage) -> None:
+        stage.work.last_word = word
+        job = (await add_job(stage.store)).id
+        stage.schedule.wake()
+        await stage.at_work()
+        await stage.schedule.cancel(job)
+        row = await stage.ended(job)
+        await stage.at_rest()
+        assert (row.state, row.error, stage.counts()) == ("cancelled", None, {"cancelled": 1})
+
+    play(tmp_path, story)
+
+
+@pytest.mark.parametrize("end", [*ENDS])
+def test_a_cancel_any_number_of_turns_of_the_loop_later_ends_a_job_once(
+    end: str, tmp_path: Path
+) -> None:
+    """Every end is counted, but those of jobs that the queue cancels by itself."""
+
     async def story(stage: Stage) -> None:
         for steps in range(12):
             stage.work.gate.clear()
-            stage.work.ends = iter([error] * 3)
+            stage.work.ends = iter([ENDS[end][0]] * 3)
             job, times = (await add_job(stage.store)).id, len(stage.work.begun)
             stage.schedule.wake()
             await stage.at_work(times + 1)
@@ -131,14 +254,25 @@ def test_a_cancel_at_any_point_of_its_end_leaves_no_job_unended(
             for _ in range(steps):
                 await asyncio.sleep(0)
             await stage.schedule.cancel(job)
-            assert (await stage.ended(job)).state in ENDED
-        counted = [
-            sample.value
-            for metric in stage.metrics.jobs.collect()
-            for sample in metric.samples
-            if sample.name.endswith("_total")
-        ]
-        assert sum(counted) <= 12  # none ended twice; the queue's own are not counted
+            await stage.ended(job)
+        await stage.at_rest()
+        states = [row.state for row in await stage.store.page(100)]
+        assert len(states) == 12 and set(states) <= ENDED
+        if end != "death":
+            assert stage.counts() == {state: states.count(state) for state in set(states)}
+        assert sum(stage.counts().values()) <= 12
+
+    play(tmp_path, story)
+
+
+def test_a_child_that_was_ended_because_of_another_job_costs_no_attempt(tmp_path: Path) -> None:
+    async def story(stage: Stage) -> None:
+        stage.work.gate.set()
+        stage.work.ends = iter([ChildDied("did not leave a cancelled call", blameless=True)] * 5)
+        job = (await add_job(stage.store)).id
+        stage.schedule.wake()
+        row = await stage.ended(job)
+        assert (row.state, row.attempt, len(stage.work.begun)) == ("succeeded", 1, 6)
 
     play(tmp_path, story)
 
