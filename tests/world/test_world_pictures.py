@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from v2a.world.kinds import KINDS, SceneSpec, scene
 from v2a.world.pictures import PAINTERS, draw, training_pictures
-from v2a.world.pictures.noise import mix, ramp, sample, shade, tile
-from v2a.world.pictures.shapes import oval, path, turned
+from v2a.world.pictures.fractal_noise import mix, ramp, sample, shade, tile
+from v2a.world.pictures.outlines import oval, path, turned
 from v2a.world.pictures.view import View
 
 SIZE = (48, 48)

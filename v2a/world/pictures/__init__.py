@@ -8,32 +8,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.world.kinds import SceneSpec
-from v2a.world.pictures.augment import training_pictures
-from v2a.world.pictures.baby import baby
-from v2a.world.pictures.ball import ball
-from v2a.world.pictures.bell import bell
-from v2a.world.pictures.birds import birds
-from v2a.world.pictures.car import engine
-from v2a.world.pictures.chainsaw import chainsaw
-from v2a.world.pictures.clock import clock
-from v2a.world.pictures.dog import dog
-from v2a.world.pictures.drip import drip
-from v2a.world.pictures.feet import footsteps
-from v2a.world.pictures.film_stock import develop
-from v2a.world.pictures.flames import fire
-from v2a.world.pictures.hammer import hammer
-from v2a.world.pictures.helicopter import helicopter
-from v2a.world.pictures.keyboard import typing
-from v2a.world.pictures.rain import rain
-from v2a.world.pictures.rooms import room
-from v2a.world.pictures.rooster import rooster
-from v2a.world.pictures.sea import sea
-from v2a.world.pictures.sneeze import sneeze
-from v2a.world.pictures.stream import stream
+from v2a.world.pictures.camera import develop
+from v2a.world.pictures.paint_animals import birds, dog, rooster
+from v2a.world.pictures.paint_fire import fire
+from v2a.world.pictures.paint_objects import ball, bell, clock
+from v2a.world.pictures.paint_people import baby, footsteps, sneeze
+from v2a.world.pictures.paint_rain import rain
+from v2a.world.pictures.paint_rooms import room
+from v2a.world.pictures.paint_tools import chainsaw, hammer, typing
+from v2a.world.pictures.paint_vehicles import engine, helicopter
+from v2a.world.pictures.paint_water import drip, sea, stream
+from v2a.world.pictures.paint_wind import wind
 from v2a.world.pictures.view import View
-from v2a.world.pictures.wind import wind
 
-__all__ = ["PAINTERS", "draw", "training_pictures"]
+__all__ = ["PAINTERS", "draw"]
 
 PAINTERS: dict[str, Callable[[View], None]] = {
     "rain": rain,

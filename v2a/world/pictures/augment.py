@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance, ImageFilter
 
 from v2a.world.kinds import KINDS, SceneSpec, scene
+from v2a.world.pictures import draw
 
 LENGTH = Fraction(128, 25)
 """Seconds of the scenes the moments are taken from."""
@@ -47,8 +48,6 @@ def picture(
     spec: SceneSpec, seconds: float, size: int, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """One picture as a camera might have it: (size, size, 3)."""
-    from v2a.world.pictures import draw
-
     shape = [(1.0, 1.0), (1.0, 1.0), (1.0, 1.33), (1.0, 1.78), (1.25, 1.0)][int(rng.integers(5))]
     grow = size * float(rng.uniform(1.0, 1.3))
     drawn = draw(spec, seconds, (round(grow * shape[0]), round(grow * shape[1])))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from v2a.world.pictures.noise import Colour, Field, ramp, sample, shade
+from v2a.world.pictures.fractal_noise import Colour, Field, ramp, sample, shade
 from v2a.world.pictures.view import View
 
 SKIES: dict[str, tuple[Colour, Colour, Colour]] = {

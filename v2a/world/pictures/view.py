@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw
 
 from v2a.world.kinds import SceneSpec
 from v2a.world.pictures.camera import camera
-from v2a.world.pictures.noise import Colour, Field, ramp, sample
-from v2a.world.pictures.shapes import SPOT, Point, ink, spot
+from v2a.world.pictures.fractal_noise import Colour, Field, ramp, sample
+from v2a.world.pictures.outlines import SPOT, Point, ink, spot
 
 SOFT = 190
 """Rows, at most, of the grid on which textures are computed; larger pictures scale it up."""

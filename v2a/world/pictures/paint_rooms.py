@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from v2a.world.pictures import backdrop as back
-from v2a.world.pictures.noise import Colour, mix, ramp, sample, shade
-from v2a.world.pictures.shapes import box, pick
+from v2a.world.pictures.fractal_noise import Colour, mix, ramp, sample, shade
+from v2a.world.pictures.outlines import box, pick
 from v2a.world.pictures.view import View
 
 SEATS: tuple[Colour, ...] = ((96, 70, 50), (70, 80, 100), (110, 60, 60))

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from v2a.world.pictures import backdrop as back
-from v2a.world.pictures.noise import Colour, sample, shade
-from v2a.world.pictures.shapes import box, pick
+from v2a.world.pictures.fractal_noise import Colour, sample, shade
+from v2a.world.pictures.outlines import box, pick
 from v2a.world.pictures.view import View
 
 TIN: tuple[tuple[Colour, Colour], ...] = (

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from PIL import Image
 
-from v2a.world.pictures.noise import Colour
+from v2a.world.pictures.fractal_noise import Colour
 
 Point = tuple[float, float]
 Choice = TypeVar("Choice")
