@@ -9,7 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from v2a.world.kinds import KINDS, SceneSpec, scene
-from v2a.world.pictures import PAINTERS, draw, training_pictures
+from v2a.world.pictures import PAINTERS, draw
+from v2a.world.pictures.augment import training_pictures
 from v2a.world.pictures.fractal_noise import mix, ramp, sample, shade, tile
 from v2a.world.pictures.outlines import oval, path, turned
 from v2a.world.pictures.view import View
