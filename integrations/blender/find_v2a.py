@@ -14,16 +14,12 @@ INSTALLED = Path(__file__).with_name("installed.json")
 PROGRAM = "v2a.exe" if sys.platform == "win32" else "v2a"
 
 
-def find(preferred: str | None = None) -> Path | None:
+def find(preferred: str) -> Path | None:
     """The v2a to use; None where there is none.
 
     Only the preference is taken though it may not be there: a wrong one should be told, not
-    passed over. `preferred` None asks the add-on's preferences.
+    passed over; an empty one leaves it to the installer and the usual places.
     """
-    if preferred is None:
-        from . import preferences
-
-        preferred = preferences.chosen()
     if preferred:
         chosen = Path(preferred)
         return chosen / PROGRAM if chosen.is_dir() else chosen

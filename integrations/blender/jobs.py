@@ -100,13 +100,6 @@ class Job:
         """Whether nobody needs it any more once this Blender is closed."""
         return self.verb == "report" or self.placing.get("result") == "PREVIEW"
 
-    @property
-    def words(self) -> str:
-        """How it stands, in a few words."""
-        from . import messages
-
-        return messages.state_words(self)
-
 
 _jobs: dict[str, Job] = {}
 

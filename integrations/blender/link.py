@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from . import find_v2a, messages
+from . import find_v2a, messages, preferences
 from .child import Child
 from .known import KNOWN
 
@@ -77,7 +77,7 @@ class Link:
         self._drop_child()
 
     def _begin(self, now: float) -> list[dict[str, Any]]:
-        found = find_v2a.find()
+        found = find_v2a.find(preferences.chosen())
         if found is None:
             return self._give_up("V2A_MISSING", messages.MISSING)
         self._program, self._begun = found, now

@@ -7,7 +7,7 @@ from typing import Any
 
 import bpy
 
-from . import draws
+from . import draws, find_v2a
 
 HOW = (
     "v2a makes the sound; it is a program of its own, beside Blender. Install it as its README "
@@ -81,9 +81,7 @@ class FOLEY_OT_check(bpy.types.Operator):
 
     def execute(self, context: Any) -> set[str]:
         """Begin; the preferences show what became of it."""
-        from . import find_v2a
-
-        program = find_v2a.find()
+        program = find_v2a.find(chosen())
         if program is None:
             CHECK.stop()
             CHECK.said, CHECK.good = "no v2a was found", False

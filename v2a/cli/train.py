@@ -60,12 +60,13 @@ def pocket(
         if recordings is not None and not recordings.is_dir():
             raise V2AError("NOT_FOUND", path=recordings)
         from v2a.training import warm_start
-        from v2a.training.pocket_recipe import STAGES, RecipeOptions, run
+        from v2a.training.pocket_export import run
+        from v2a.training.pocket_recipe import STAGES, RecipeOptions
 
         if wrong := [name for name in stage or () if name not in STAGES]:
             raise V2AError(
                 "BAD_OPTION",
-                detail=f"--stage {wrong[0]}: is not a stage",
+                detail=f"--stage {wrong[0]} is not a stage",
                 hint=f"the stages are {', '.join(STAGES)}",
             )
         if start is not None:
@@ -101,5 +102,5 @@ def _folds(text: str) -> tuple[int, ...]:
         return tuple(int(fold) for fold in text.split(","))
     except ValueError:
         raise V2AError(
-            "BAD_OPTION", detail=f"--folds {text}: is not a list of numbers", hint="such as 1,2,3"
+            "BAD_OPTION", detail=f"--folds {text} is not a list of numbers", hint="such as 1,2,3"
         ) from None

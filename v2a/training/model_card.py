@@ -5,15 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import torch
 
+from v2a.training.pocket_recipe import SCHEDULES, PocketRecipe
 from v2a.training.recordings import Recordings
 from v2a.training.sound_kinds import SOUND_KINDS, SoundKind
-
-if TYPE_CHECKING:
-    from v2a.training.pocket_recipe import PocketRecipe
 
 CARD = """# The pocket pack
 
@@ -64,8 +61,6 @@ The figures that this pack reaches are printed by `python -m tests.bench` and ke
 
 def write_card(recipe: PocketRecipe, path: Path) -> None:
     """Write the card of a finished recipe."""
-    from v2a.training.pocket_recipe import SCHEDULES
-
     modules = {
         "sound_ear": recipe.sound_ear,
         "mel_vae": recipe.mel_vae,

@@ -7,7 +7,6 @@ import json
 import shutil
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,17 +17,16 @@ from v2a.packing.manifest import FILE_NAME, VOCABULARY_MAPPER
 from v2a.training.examples import SECONDS
 from v2a.training.label_scale import LABELS
 from v2a.training.latent_unet import new_scheduler
+from v2a.training.loop import Tell
 from v2a.training.mel_vae import fold
 from v2a.training.model_card import write_card
+from v2a.training.pocket_recipe import PocketRecipe, RecipeOptions
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.wheels import EYES, MEAN, STD, VISION, WORDS
 from v2a.training.words_head import phrase_bank
 from v2a.types import EMBEDDING_SIZE
 from v2a.words.vocabulary import parse
 from v2a.words.word_bank import SHIPPED, WordBank, save_bank
-
-if TYPE_CHECKING:
-    from v2a.training.pocket_recipe import PocketRecipe
 
 LICENCE = (
     "The weights of this pack are free for any use under the Apache License 2.0.\n"
@@ -60,6 +58,19 @@ def export(recipe: PocketRecipe, out: Path) -> None:
     _write_manifest(recipe, part)
     shutil.rmtree(out, ignore_errors=True)
     part.replace(out)
+
+
+def run(
+    options: RecipeOptions, stages: tuple[str, ...], out: Path | None, tell: Tell | None
+) -> None:
+    """Make the products of `stages`, what they need first; `export` writes the pack to `out`."""
+    recipe = PocketRecipe(options, tell)
+    for stage in stages:
+        if stage == "export":
+            assert out is not None
+            export(recipe, out)
+        else:
+            getattr(recipe, stage)
 
 
 def _write_eyes_and_ears(recipe: PocketRecipe, part: Path) -> None:

@@ -306,18 +306,3 @@ class Counter:
         """Tell of every fiftieth piece and the last."""
         if self.tell is not None and (done % 50 == 0 or done == total):
             self.tell(self.part, done, total, 0.0, 0.0)
-
-
-def run(
-    options: RecipeOptions, stages: tuple[str, ...], out: Path | None, tell: Tell | None
-) -> None:
-    """Make the products of `stages`, what they need first; `export` writes the pack to `out`."""
-    from v2a.training.pocket_export import export
-
-    recipe = PocketRecipe(options, tell)
-    for stage in stages:
-        if stage == "export":
-            assert out is not None
-            export(recipe, out)
-        else:
-            getattr(recipe, stage)

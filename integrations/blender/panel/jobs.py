@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 
-from .. import compat, draws
+from .. import compat, draws, messages
 from ..jobs import Job, all_jobs
 from .sidebar import Sidebar, count
 
@@ -49,14 +49,14 @@ def _job(layout: Any, context: Any, job: Job) -> None:
 
 
 def _going(layout: Any, context: Any, job: Job) -> None:
-    draws.bar(layout, job, "" if job.state == "waiting" else job.words)
+    draws.bar(layout, job, "" if job.state == "waiting" else messages.state_words(job))
     if job.state == "waiting":
-        draws.sentence(layout, context, job.words, "SORTTIME")
+        draws.sentence(layout, context, messages.state_words(job), "SORTTIME")
 
 
 def _ended(layout: Any, context: Any, job: Job) -> None:
     if job.error is None:
-        layout.label(text=job.words, icon="BLANK1")
+        layout.label(text=messages.state_words(job), icon="BLANK1")
     else:
         told = layout.column(align=True)
         told.alert = True

@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 import generate_foley
-from generate_foley import compat, jobs, marks, step
+from generate_foley import compat, jobs, marks, messages, step
 from laying import movie, scene_for
 
 TICKS: list[float] = []
@@ -117,7 +117,7 @@ def job_told(job: Any = None) -> dict[str, Any]:
     job = job or last()
     return {
         "state": job.state,
-        "words": job.words,
+        "words": messages.state_words(job),
         "reason": job.error.reason if job.error else "",
         "message": job.error.message if job.error else "",
         "warnings": job.warnings,
