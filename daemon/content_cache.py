@@ -20,7 +20,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from v2a_daemon.whole_file import PART, whole_file
+from v2a.disk import PART, sweep, whole_file
 
 Entry = tuple[str, str]
 """Kind and key."""
@@ -108,8 +108,7 @@ class ContentCache:
 
     def clean(self) -> None:
         """Remove what a crash left half-written; only while nobody writes."""
-        for part in self.folder.glob(f"*/*{PART}"):
-            part.unlink(missing_ok=True)
+        sweep(self.folder)
 
     def _give_up(self, entry: Entry, use: int, paths: list[Path]) -> bool:
         with self._lock:

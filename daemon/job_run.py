@@ -19,12 +19,13 @@ from pathlib import Path
 from typing import Any
 
 from v2a.packs import Pack, find_pack
+from v2a_daemon.analysis_file import Unreadable, load_summary
 from v2a_daemon.batcher import Batcher
 from v2a_daemon.content_cache import ContentCache
 from v2a_daemon.job_clock import ClipClocks, Tell
 from v2a_daemon.job_spec import ClipToDo, Spec
 from v2a_daemon.links import ChildLink
-from v2a_daemon.orders import FindRequest, FoundSummary, summary_file
+from v2a_daemon.orders import FindRequest, FoundSummary
 from v2a_daemon.product_keys import ProductKeys
 from v2a_daemon.store import Store
 from v2a_daemon.takes import ClipTakes, TakesProgress, Variants, plan_takes
@@ -129,9 +130,11 @@ class JobRun:
         cache, options = self._engine.cache, self.keys.options(todo)
         path = cache.path("found", key, ".npz")
         self.held.enter_context(cache.hold([path, cache.path("frames", frames_key, ".npz")]))
-        if cache.has("found", key, ".npz") and summary_file(path).is_file():
-            self.clocks.told(todo.number, "sounds", 1.0)
-            return path, FoundSummary.from_json(summary_file(path).read_bytes())
+        if cache.has_path(path):
+            with suppress(Unreadable):
+                summary = await asyncio.to_thread(load_summary, path)
+                self.clocks.told(todo.number, "sounds", 1.0)
+                return path, summary
         request = FindRequest(
             todo.media, content, todo.clip, options, cache.folder, frames_key, path,
             self._engine.hours,
@@ -153,10 +156,10 @@ class JobRun:
         """Make the takes that the cache does not hold."""
         cache, options = self._engine.cache, self.keys.options(todo)
         self.held.enter_context(cache.hold([wave.file for wave in takes.waves]))
-        missing = [wave for wave in takes.waves if not cache.has_path(wave.file)]
+        missing = await asyncio.to_thread(takes.missing, cache)
 
-        def tell(fraction: float, scene: int) -> None:
-            self.clocks.told(todo.number, "generate", fraction, scene, scenes)
+        def tell(fraction: float) -> None:
+            self.clocks.told(todo.number, "generate", fraction, scenes)
 
         begun = time.monotonic()
         if missing:
@@ -164,7 +167,7 @@ class JobRun:
             orders = [wave.order(options) for wave in missing]
             on_done = TakesProgress(takes.waves, len(missing), tell)
             await self._engine.batcher.make(self._job, orders, on_done, self._alone)
-        self.clocks.told(todo.number, "generate", 1.0)
+        tell(1.0)
         self.clocks.spent({"generate": time.monotonic() - begun})
 
     # -- tracks ---------------------------------------------------------------------------------
@@ -215,7 +218,7 @@ class JobRun:
             return there
         if not bridge.is_file():
             return None
-        there = await asyncio.to_thread(recall, bridge.read_text("utf-8"))
+        there = await asyncio.to_thread(recall, bridge.read_bytes())
         if there is not None:
             await self._remember(key, there, bridge)
         return there

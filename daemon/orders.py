@@ -27,10 +27,10 @@ class FindRequest:
     options: GenerateOptions
     """`pack` is a folder's path here."""
     cache: Path
-    """The content cache's folder; embeddings lie in `frames/<frames_key>.npz` of it."""
+    """The content cache's folder; the film looked at is its `frames/<frames_key>.npz`."""
     frames_key: str
     out: Path
-    """The .npz that takes what was found; its `summary_file` is written after it."""
+    """The arrays' path of the `analysis_file` that takes what was found."""
     hours: float = 24.0
     """Longest media that is read."""
 
@@ -86,18 +86,8 @@ class FoundSummary:
         """The summary that `to_json` wrote; ValueError for anything else."""
         return _SUMMARY.validate_json(text)
 
-    @staticmethod
-    def read(out: Path) -> FoundSummary:
-        """The summary of the .npz at `out`; OSError or ValueError where there is none."""
-        return FoundSummary.from_json(summary_file(out).read_bytes())
-
 
 _SUMMARY = TypeAdapter(FoundSummary)
-
-
-def summary_file(out: Path) -> Path:
-    """Where the summary of what was found lies; it is there only if the whole of it is."""
-    return out.with_suffix(".summary.json")
 
 
 @dataclass(frozen=True)
@@ -105,7 +95,7 @@ class SoundOrder:
     """One take of one scene to be generated."""
 
     found: Path
-    """The .npz that holds its vector."""
+    """The `analysis_file` that holds its vector."""
     scene: int
     """1-based."""
     seed: int
@@ -120,7 +110,7 @@ class SoundOrder:
     device: str
     sampling: SamplingOptions
     out: Path
-    """The .npy that takes the wave, (n,) float32 at the pack's rate."""
+    """The `take_file` that takes the wave."""
 
 
 Vector = tuple[float, ...]

@@ -14,7 +14,12 @@ from filelock import FileLock, Timeout
 import v2a
 from v2a.client import places
 from v2a.client.places import Running
+from v2a.disk import write_whole
 from v2a.errors import V2AError
+
+LEAST_FREE = 128 << 20
+"""Bytes that must be free where the daemon keeps its things, or it takes no work on: with fewer it
+could not even record that its disk is full."""
 
 
 class Place:
@@ -69,17 +74,14 @@ def _token(path: Path) -> str:
 
 def _write_private(path: Path, text: str) -> None:
     """A file of this user alone (0600), whole."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        part.unlink(missing_ok=True)
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        part.replace(path)
+        write_whole(path, text, private=True)
+    except V2AError as trouble:
+        raise V2AError(
+            "DAEMON_STATE", path=path, detail=f"cannot be used: {trouble.message}"
+        ) from trouble
     except OSError as trouble:
         raise _unusable(path, trouble) from trouble
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _private(folder: Path) -> None:

@@ -1,13 +1,18 @@
-"""Names of what a job makes, each made of all that shapes it: equal names are equal products."""
+"""Names of what a job makes, each made of all that shapes it: equal names are equal products.
+
+Every name holds the versions of v2a and of the libraries that shape results: what another version
+made is never found again, and goes as the cache's longest unused.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-import v2a
 from v2a.packs import Pack
 from v2a.settings import Settings
 from v2a.types import GenerateOptions, SceneText
+from v2a.versions import shaping_versions
+from v2a_daemon.analysis_file import FORMAT
 from v2a_daemon.content_cache import digest
 from v2a_daemon.job_spec import ClipToDo
 from v2a_daemon.orders import SceneSummary
@@ -39,7 +44,7 @@ class ProductKeys:
         clip, rate = todo.clip, self.options(todo).frames.rate
         played = (clip.source, clip.record, clip.frame_rate, clip.reversed)
         eyes = ["without eyes"] if "eyes" in self._lacking else []
-        return digest("frames", content, rate, played, self._digests("clip"), *eyes)
+        return _key("frames", FORMAT, content, rate, played, self._digests("clip"), *eyes)
 
     def found(self, todo: ClipToDo, frames: str) -> str:
         """Of a clip's scenes and their vectors."""
@@ -49,13 +54,13 @@ class ProductKeys:
         lengths = (options.tracks.handle, options.tracks.outer_handles)
         multiple = options.sampling.length_multiple
         what = (frames, said, how, lengths, multiple, self._digests(), *self._lacking)
-        return digest("found", *what)
+        return _key("found", FORMAT, *what)
 
     def take(self, todo: ClipToDo, scene: SceneSummary, seed: int, noise: int) -> str:
         """Of one generated sound: vector, length, seed and how it is sampled."""
         sampling = replace(self.options(todo).sampling, batch=None)
         what = (scene.vector_digest, scene.duration, scene.quiet, seed, noise)
-        return digest("take", what, sampling, self._digests())
+        return _key("take", what, sampling, self._digests())
 
     @staticmethod
     def output(request: TracksRequest) -> str:
@@ -64,9 +69,13 @@ class ProductKeys:
                  for take in request.takes]  # fmt: skip
         where = (str(request.folder), request.name, str(request.media), request.clip.media_link)
         how = (sorted(request.kinds), request.options.tracks, request.chosen, request.clip.record)
-        return digest("output", v2a.__version__, request.found.name, takes, where, how)
+        return _key("output", request.found.name, takes, where, how)
 
     def _digests(self, part: str = "") -> dict[str, str]:
         """Hashes of the pack's files, of one part or of all."""
         files = self._pack.manifest.files
         return {name: value for name, value in files.items() if name.startswith(part)}
+
+
+def _key(*what: object) -> str:
+    return digest(shaping_versions(), *what)

@@ -17,6 +17,7 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 import v2a
+from v2a.disk import check_free
 from v2a.v1 import (
     daemon_service_pb2,
     daemon_service_pb2_grpc,
@@ -32,7 +33,6 @@ from v2a.v1 import (
 from v2a_daemon.batcher import Batcher
 from v2a_daemon.confine import Roots, default_roots
 from v2a_daemon.content_cache import ContentCache
-from v2a_daemon.disk import check_free
 from v2a_daemon.guard import Guard
 from v2a_daemon.housekeeping import Housekeeping
 from v2a_daemon.job_clock import Tell
@@ -43,7 +43,7 @@ from v2a_daemon.listen import OPTIONS, listen
 from v2a_daemon.log import log, open_log
 from v2a_daemon.metrics import Metrics, serve_metrics
 from v2a_daemon.notify import notify
-from v2a_daemon.place import Place
+from v2a_daemon.place import LEAST_FREE, Place
 from v2a_daemon.schedule import Outcome, Schedule
 from v2a_daemon.services.daemon import Daemon, Facts
 from v2a_daemon.services.jobs import Jobs
@@ -113,7 +113,7 @@ class Server:
             )  # fmt: skip
             schedule = self._schedule = Schedule(
                 store, self._hub, self._run_job, self._settings.jobs_at_once, self._metrics,
-                partial(check_free, self._place.state),
+                partial(check_free, self._place.state, LEAST_FREE),
             )  # fmt: skip
             server = self._server()
             address, network = listen(server, self._settings)
@@ -131,13 +131,13 @@ class Server:
             log.info("serves on %s, v2a %s, SQLite %s", network or address, v2a.__version__,
                      sqlite3.sqlite_version)  # fmt: skip
             turns = asyncio.create_task(schedule.loop())
-            turns.add_done_callback(lambda _: self._ending.set())  # no daemon without it
+            turns.add_done_callback(self._ended)
             tidying = asyncio.create_task(
                 self._housekeeping.rounds(
                     schedule, lambda: bool(self._jobs.watchers), self._set_health
                 )
             )
-            tidying.add_done_callback(lambda _: self._ending.set())
+            tidying.add_done_callback(self._ended)
             await self._ending.wait()
             tidying.cancel()
             await self._drain(server, schedule)
@@ -226,6 +226,12 @@ class Server:
         for number in (signal.SIGTERM, signal.SIGINT):
             with suppress(NotImplementedError):  # Windows
                 loop.add_signal_handler(number, self._ending.set)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """End the daemon with a part that it cannot be without, and say why where it broke."""
+        if not task.cancelled() and (error := task.exception()):
+            log.error("ends, as a part of it broke: %s", error, exc_info=error)
+        self._ending.set()
 
     def _end(self, now: bool) -> int:
         self._grace = 0.5 if now else GRACE_S

@@ -12,6 +12,7 @@ from v2a_daemon.content_cache import ContentCache
 from v2a_daemon.job_spec import ClipToDo, Spec
 from v2a_daemon.orders import FoundSummary, SceneSummary, SoundOrder
 from v2a_daemon.product_keys import ProductKeys
+from v2a_daemon.take_file import is_wave
 from v2a_daemon.track_orders import TakeFile
 
 Variants = dict[SceneText | None, tuple[Path, FoundSummary]]
@@ -63,6 +64,10 @@ class ClipTakes:
     chosen: dict[int, int]
     """The take in use of each scene."""
 
+    def missing(self, cache: ContentCache) -> list[Wave]:
+        """Those that the cache does not hold whole."""
+        return [w for w in self.waves if not (cache.has_path(w.file) and is_wave(w.file))]
+
 
 def plan_takes(
     spec: Spec, todo: ClipToDo, variants: Variants, keys: ProductKeys, cache: ContentCache
@@ -92,18 +97,15 @@ def _asked(spec: Spec, todo: ClipToDo, scene: int) -> Iterator[tuple[int, int, S
 
 
 class TakesProgress:
-    """How far a clip's takes are, from what is heard of each file."""
+    """How far a clip's takes are, from what is heard of each file; never goes back."""
 
-    def __init__(
-        self, waves: Sequence[Wave], missing: int, tell: Callable[[float, int], None]
-    ) -> None:
-        """`tell` hears the fraction of all takes, and the scene that was heard of."""
-        self._scenes = {wave.file: wave.scene.index for wave in waves}
+    def __init__(self, waves: Sequence[Wave], missing: int, tell: Callable[[float], None]) -> None:
+        """`tell` hears the fraction of all takes, at once that of those that are there."""
         self._there, self._all, self._tell = len(waves) - missing, len(waves), tell
         self._done: dict[Path, float] = {}
+        tell(self._there / self._all)
 
     def __call__(self, file: Path, fraction: float) -> None:
         """The sound for a file is so far."""
-        self._done[file] = fraction
-        told = (self._there + sum(self._done.values())) / self._all
-        self._tell(told, self._scenes[file])
+        self._done[file] = max(fraction, self._done.get(file, 0.0))
+        self._tell((self._there + sum(self._done.values())) / self._all)

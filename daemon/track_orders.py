@@ -26,7 +26,7 @@ class TakeFile:
     seed: int
     prompt: str | None
     found: Path
-    """The .npz whose vector it was made from."""
+    """The `analysis_file` whose vector it was made from."""
     wave: Path
 
 

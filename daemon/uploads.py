@@ -6,14 +6,13 @@ import asyncio
 import hashlib
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator, Collection
 from pathlib import Path
 from typing import BinaryIO, Protocol, Self
 
+from v2a.disk import PART, check_free, sweep, whole_file
 from v2a.errors import V2AError
 from v2a.tracks.names import safe_name
-from v2a_daemon.whole_file import PART, disk_full, whole_file
 
 _ID = re.compile(r"[0-9a-f]{64}")
 BLOCK = 4 << 20
@@ -91,8 +90,7 @@ class Uploads:
 
     def clean(self) -> None:
         """Remove what a crash left half-received; only while nobody uploads."""
-        for part in self.folder.glob(f"*/*{PART}"):
-            part.unlink(missing_ok=True)
+        sweep(self.folder)
         for folder in self._folders():
             _remove_if_empty(folder)
 
@@ -100,19 +98,17 @@ class Uploads:
         """The name to keep it under."""
         if not _ID.fullmatch(header.sha256):
             hint = "give 64 lower-case hexadecimal digits"
-            raise V2AError("BAD_OPTION", detail="sha256: is no SHA-256", hint=hint)
+            raise V2AError("BAD_OPTION", detail="sha256 is no SHA-256", hint=hint)
         if header.size_bytes <= 0:
-            detail = f"size_bytes: {header.size_bytes} is not above 0"
+            detail = f"size_bytes {header.size_bytes} is not above 0"
             raise V2AError("BAD_OPTION", detail=detail, hint="give the file's size")
         if header.size_bytes > self.limit_bytes:
-            detail = f"{header.size_bytes} bytes, at most {self.limit_bytes} are taken"
+            detail = f"has {header.size_bytes} bytes, and at most {self.limit_bytes} are taken"
             raise V2AError("TOO_LARGE", path=header.file_name, detail=detail)
         return _kept_name(header.file_name)
 
     def _check_room(self, header: Header) -> None:
-        need = header.size_bytes + MARGIN
-        if shutil.disk_usage(self.folder).free < need:
-            raise disk_full(self.folder / header.sha256, need)
+        check_free(self.folder, header.size_bytes + MARGIN)
 
     def _file(self, upload: str, but: Path | None = None) -> Path | None:
         files = (self.folder / upload).glob("*")
@@ -172,6 +168,7 @@ class _Blocks:
         if self._writing is not None:
             await asyncio.shield(self._writing)
         self._file.flush()
+        # In a thread here, so that `whole_file` has nothing left to wait for in the event loop.
         await asyncio.to_thread(os.fsync, self._file.fileno())
         return self._hasher.hexdigest()
 

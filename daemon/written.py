@@ -18,12 +18,12 @@ def remember(result: TracksResult, folder: Path | None = None) -> str:
     return _MEMORY.dump_json((result, _stamps(result, folder or result.folder))).decode()
 
 
-def recall(memory: str) -> TracksResult | None:
-    """The result, if every file has the stamp it had; else None."""
-    result, stamps = _MEMORY.validate_json(memory)
+def recall(memory: str | bytes) -> TracksResult | None:
+    """The result, if every file has the stamp it had; else None, as for what cannot be read."""
     try:
+        result, stamps = _MEMORY.validate_json(memory)
         return result if _stamps(result, result.folder) == stamps else None
-    except OSError:
+    except (OSError, ValueError):
         return None
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +35,6 @@ OnProgress = Callable[[Progress], None]
 FIND_STAGES = {"frames": 85.0, "scenes": 5.0, "sounds": 10.0}
 GROUP_SECONDS = 600
 """Sound generated at once: enough for full batches, little enough to hold in memory."""
-
-VERSIONED = ("v2a", "torch", "diffusers", "transformers", "open_clip_torch", "av", "numpy", "soxr")
-"""What shapes a result, so that a sidecar says with which versions it was made."""
 
 
 def check(options: GenerateOptions) -> Pack:
@@ -179,6 +175,7 @@ def facts(
     """How it was made, for the sidecar; `seconds` spent in each stage so far."""
     from v2a.tracks.film import Origin
     from v2a.tracks.sidecar import RunFacts
+    from v2a.versions import shaping_versions
 
     made = zip(found.segmentation.scenes, found.sounds, strict=True)
     return RunFacts(
@@ -191,7 +188,7 @@ def facts(
         ],
         pack_digests=pack_digests,
         settings=vars(options),
-        versions={name: version(name) for name in VERSIONED},
+        versions=shaping_versions(),
         seconds=seconds,
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ import grpc.aio
 from google.protobuf.timestamp_pb2 import Timestamp
 
 import v2a
+from v2a.disk import free_bytes
 from v2a.v1 import daemon_service_pb2 as pb
 from v2a.v1.daemon_service_pb2_grpc import DaemonServiceServicer
 from v2a_daemon.content_cache import ContentCache
@@ -71,7 +71,7 @@ class Daemon(DaemonServiceServicer):
             workers=[_worker(worker) for worker in self._workers.all()],
             cache_bytes=self._cache.size,
             cache_limit_bytes=self._cache.limit_bytes,
-            free_bytes=shutil.disk_usage(self._cache.folder).free,
+            free_bytes=free_bytes(self._cache.folder),
             roots=[str(root) for root in self._facts.roots],
             sqlite_version=sqlite3.sqlite_version,
             draining=self.draining,

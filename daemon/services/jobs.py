@@ -14,16 +14,17 @@ from typing import Any
 import grpc.aio
 
 from v2a import wire
+from v2a.disk import check_free
 from v2a.errors import V2AError
 from v2a.jobs import ENDED, JobState
 from v2a.pipeline import scene_seed
 from v2a.v1 import job_pb2 as job_pb
 from v2a.v1 import job_service_pb2 as pb
 from v2a_daemon.confine import Roots
-from v2a_daemon.disk import check_free
 from v2a_daemon.job_spec import ExtraTake, Spec, read_spec, write_extra
 from v2a_daemon.job_view import job_number, view
 from v2a_daemon.packs import find_pack_within
+from v2a_daemon.place import LEAST_FREE
 from v2a_daemon.schedule import Schedule
 from v2a_daemon.services.transfers import Transfers
 from v2a_daemon.store import Row, Store
@@ -87,7 +88,7 @@ class Jobs(Transfers):
         if request.page_token and not re.fullmatch(r"[1-9]\d{0,17}", request.page_token):
             raise wire.bad_field("page_token", "is none that a page gave")
         if unknown := [state for state in request.states if state not in wire.STATE_NAMES]:
-            raise wire.bad_field("states", f"{unknown[0]} is no state")
+            raise wire.bad_field("states", f"name {unknown[0]}, which is no state")
         states: list[JobState] = [wire.STATE_NAMES[state] for state in request.states]
         before = int(request.page_token) if request.page_token else None
         rows = await self._store.page(size + 1, before, states)
@@ -168,7 +169,7 @@ class Jobs(Transfers):
         _check_request_id(request.request_id)
         spec = await asyncio.to_thread(read_spec, request, extra, self._roots, self._uploads)
         await asyncio.to_thread(_check_pack, spec, self._roots)
-        await asyncio.to_thread(check_free, self._kept)
+        await asyncio.to_thread(check_free, self._kept, LEAST_FREE)
         return spec
 
     async def _add(
@@ -239,10 +240,10 @@ def _take(request: pb.RegenerateSceneRequest, row: Row, spec: Spec) -> ExtraTake
     """The take that is asked for; BAD_OPTION where there is no such clip or scene."""
     clip, tracks = request.clip or 1, job_pb.Job.FromString(row.result).tracks
     if not 1 <= clip <= len(tracks):
-        raise wire.bad_field("clip", f"{clip} is not there, the job has {len(tracks)}")
+        raise wire.bad_field("clip", f"{clip} does not exist; the job has {len(tracks)}")
     scenes = tracks[clip - 1].scenes
     if not 1 <= request.scene <= len(scenes):
-        raise wire.bad_field("scene", f"{request.scene} is not there, the clip has {len(scenes)}")
+        raise wire.bad_field("scene", f"{request.scene} does not exist; the clip has {len(scenes)}")
     before = spec.extras(clip, request.scene)
     text = before[-1].text if before else None
     if request.HasField("text"):

@@ -74,9 +74,9 @@ class Stages(StageServiceServicer):
         settings, pack = await self._pack(request.settings)
         count = len(request.clip_vectors)
         if not 1 <= count <= MOST_VECTORS:
-            raise wire.bad_field("clip_vectors", f"{count} is not from 1 to {MOST_VECTORS}")
+            raise wire.bad_field("clip_vectors", f"are {count}, not 1 to {MOST_VECTORS}")
         if len(request.texts) not in (0, count):
-            raise wire.bad_field("texts", f"{len(request.texts)} are given for {count} vectors")
+            raise wire.bad_field("texts", f"are {len(request.texts)} for {count} vectors")
         vectors = [_vector(row.values, "clip_vectors") for row in request.clip_vectors]
         texts = [wire.text_from_wire(text) for text in request.texts] or [SceneText()] * count
         order = HearRequest(pack.folder, settings.mapper, settings.device, vectors, texts)
@@ -99,7 +99,7 @@ class Stages(StageServiceServicer):
         settings, pack = await self._pack(request.settings)
         count = len(request.sounds)
         if not 1 <= count <= MOST_SOUNDS:
-            raise wire.bad_field("sounds", f"{count} is not from 1 to {MOST_SOUNDS}")
+            raise wire.bad_field("sounds", f"are {count}, not 1 to {MOST_SOUNDS}")
         fractions: asyncio.Queue[float] = asyncio.Queue()
         with tempfile.TemporaryDirectory(dir=self._engine.cache.folder) as folder:
             order = RawRequest(
@@ -147,9 +147,9 @@ def _ignore(_: jobs.JobProgress) -> None:
 def _vector(values: Sequence[float], field: str) -> Vector:
     """A vector; BAD_OPTION for one of another length or without a direction."""
     if len(values) != EMBEDDING_SIZE:
-        raise wire.bad_field(field, f"a vector has {len(values)} numbers, not {EMBEDDING_SIZE}")
+        raise wire.bad_field(field, f"has {len(values)} numbers, not {EMBEDDING_SIZE}")
     if not 1e-12 < sum(value * value for value in values) < 1e12:  # not NaN either
-        raise wire.bad_field(field, "a vector has no direction")
+        raise wire.bad_field(field, "has no direction")
     return tuple(values)
 
 
@@ -180,9 +180,9 @@ async def _pieces(file: Path) -> AsyncIterator[tuple[bytes, bool]]:
 
 
 def _load(path: Path) -> Found:
-    from v2a_daemon.found import load
+    from v2a_daemon.analysis_file import load_scenes
 
-    return load(path)
+    return load_scenes(path)
 
 
 def _scenes(summary: FoundSummary, found: Found) -> pb.DetectScenesResponse:

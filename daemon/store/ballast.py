@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
+
+from v2a.disk import free_bytes
 
 
 class Ballast:
@@ -39,4 +40,4 @@ class Ballast:
 
     def free(self) -> int:
         """Bytes free on its disk."""
-        return shutil.disk_usage(self.path.parent).free
+        return free_bytes(self.path.parent)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
+from v2a.disk import sha256
 from v2a.errors import V2AError
 
 MOST = 20_000
@@ -38,8 +38,7 @@ class Stamp:
 def read_sha256(path: Path) -> str:
     """SHA-256 of a file, lower-case hexadecimal; NOT_FOUND, NO_PERMISSION."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256(path)
     except PermissionError as error:
         raise V2AError("NO_PERMISSION", path=path) from error
     except FileNotFoundError as error:
@@ -55,9 +54,9 @@ def known_digest(connection: sqlite3.Connection, stamp: Stamp) -> str | None:
     return found[0] if found else None
 
 
-def remember_digest(connection: sqlite3.Connection, stamp: Stamp, sha256: str) -> None:
+def remember_digest(connection: sqlite3.Connection, stamp: Stamp, digest: str) -> None:
     """Keep what reading a file gave."""
-    row = (*astuple(stamp), sha256)
+    row = (*astuple(stamp), digest)
     connection.execute("INSERT OR REPLACE INTO digest VALUES (?, ?, ?, ?, ?)", row)
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
 from v2a import pipeline
 from v2a.audio_to_tracks import Tracks, handles, make_tracks
+from v2a.disk import sha256, write_whole
 from v2a.jobs import OutputKind
 from v2a.packs import find_pack
 from v2a.seen import Found
@@ -21,9 +19,10 @@ from v2a.tracks.names import Names
 from v2a.tracks.place import ENDING
 from v2a.tracks.sidecar import RunFacts
 from v2a.types import Clip, SceneSound
-from v2a_daemon import found as found_file
+from v2a_daemon.analysis_file import load_scenes, load_sounds
 from v2a_daemon.child import Turn
 from v2a_daemon.faults import strike
+from v2a_daemon.take_file import load_wave
 from v2a_daemon.track_orders import (
     PlacedScene,
     TakeFile,
@@ -31,20 +30,19 @@ from v2a_daemon.track_orders import (
     TracksResult,
     WrittenFile,
 )
-from v2a_daemon.whole_file import whole_file
 from v2a_daemon.written import remember
 
 
 def write(request: TracksRequest, turn: Turn) -> TracksResult:
     """Write NAME.foley of a clip, all of it or nothing; raises what `write_foley` does."""
     strike("tracks", request)
-    found, takes = found_file.load(request.found), _takes(request)
+    found, takes = load_scenes(request.found), _takes(request)
     clip, cuts, scenes = found.clip, found.segmentation.cuts, found.segmentation.scenes
     clip, options = replace(clip, path=_called(request)), request.options
     clip = replace(clip, warnings=_warnings(request, clip))
     film = (clip, found.segmentation, _sounds(request, takes))
     lead = [before for before, _ in handles(clip, scenes, options.tracks, cuts)]
-    waves = [[np.load(take.wave, mmap_mode="r") for take in scene] for scene in takes]
+    waves = [[load_wave(take.wave) for take in scene] for scene in takes]
     rate = find_pack(options.pack).manifest.sound.sample_rate
     turn.check()
     tracks = make_tracks(*film, waves, lead, rate, options.tracks, request.chosen)
@@ -58,8 +56,7 @@ def write(request: TracksRequest, turn: Turn) -> TracksResult:
 
     def before(part: Path, files: Mapping[str, Path]) -> None:
         results.append(_result(request, clip, tracks, folder, part, files))
-        with whole_file(request.memory) as memory:
-            memory.write_text(remember(results[0], part), "utf-8")
+        write_whole(request.memory, remember(results[0], part))
 
     write_foley(
         folder,
@@ -98,14 +95,14 @@ def _sounds(request: TracksRequest, takes: Sequence[Sequence[TakeFile]]) -> list
         next(take for take in scene if take.take == request.chosen.get(take.scene, 1))
         for scene in takes
     ]
-    heard = {path: found_file.load_sounds(path) for path in {take.found for take in used}}
+    heard = {path: load_sounds(path) for path in {take.found for take in used}}
     return [heard[take.found][take.scene - 1] for take in used]
 
 
 def _warnings(request: TracksRequest, clip: Clip) -> tuple[str, ...]:
     """A clip's warnings, and those of takes that were made with other words."""
     others = {take.found for take in request.takes} - {request.found}
-    said = [w for path in sorted(others) for w in found_file.load(path).clip.warnings]
+    said = [w for path in sorted(others) for w in load_scenes(path).clip.warnings]
     return tuple(dict.fromkeys([*clip.warnings, *said]))
 
 
@@ -156,14 +153,12 @@ def _written(
 def _file(
     folder: Path, part: Path, kind: str, path: Path, scene: int = 0, take: int = 0
 ) -> WrittenFile:
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return WrittenFile(
         kind=cast(OutputKind, kind),
         file=path.relative_to(part).as_posix(),
         path=folder / path.relative_to(part),
         size=path.stat().st_size,
-        sha256=sha256,
+        sha256=sha256(path),
         scene=scene,
         take=take,
     )

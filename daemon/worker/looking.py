@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -15,30 +16,21 @@ from v2a.sampling.lengths import Geometry, extent
 from v2a.seen import Found, Seen
 from v2a.tracks.grid import scene_times
 from v2a.types import Clip, Cut, GenerateOptions, Progress, SceneSound
-from v2a_daemon import found as found_file
+from v2a_daemon.analysis_file import Unreadable, load_frames, save_frames, save_scenes
 from v2a_daemon.child import Turn
 from v2a_daemon.limits import MediaLimits
 from v2a_daemon.media.reader import ChildFrameReader, MediaCrash
-from v2a_daemon.orders import (
-    FindRequest,
-    FoundSummary,
-    SceneSummary,
-    summary_file,
-)
-from v2a_daemon.whole_file import whole_file
-from v2a_daemon.worker import seen_file
+from v2a_daemon.orders import FindRequest, FoundSummary, SceneSummary
 from v2a_daemon.worker.models import Models
 
 
 def find_scenes(models: Models, request: FindRequest, turn: Turn) -> FoundSummary:
-    """What is found of a clip, saved at `request.out`, then its summary beside it."""
+    """What is found of a clip, kept at `request.out` with its summary."""
     pack, seen = pipeline.check(request.options), look(models, request, turn)
     seen = played(seen, request.clip)
     found = pipeline.hear(seen, pack, request.options, _clock(turn))
     summary = summarise(found, request.options, pack)
-    found_file.save(found, request.out)
-    with whole_file(summary_file(request.out)) as part:
-        part.write_bytes(summary.to_json())
+    save_scenes(found, summary, request.out)
     return summary
 
 
@@ -48,8 +40,8 @@ def look(models: Models, request: FindRequest, turn: Turn) -> Seen:
     Of its stretch alone, and as the media has them; `played` makes the clip of it.
     """
     kept = request.cache / "frames" / f"{request.frames_key}.npz"
-    if kept.is_file():
-        return seen_file.load(kept, request.media)
+    with suppress(Unreadable):
+        return load_frames(kept, request.media)
     pack = models.pack(request.options.pack, request.options.device)
     frames = replace(request.options.frames, span=needed_span(request.clip))
     options = replace(request.options, frames=frames)
@@ -63,7 +55,7 @@ def look(models: Models, request: FindRequest, turn: Turn) -> Seen:
         seen = embed()
     except MediaCrash:  # a file that ends its decoder does so again
         seen = embed()
-    seen_file.save(seen, kept)
+    save_frames(seen, kept)
     return seen
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from v2a.packs import resolve_device
 from v2a.scenes_to_clap import SceneListener
 from v2a.types import SoundRequest
+from v2a_daemon.analysis_file import load_sounds
 from v2a_daemon.child import Turn
-from v2a_daemon.found import load_sounds
 from v2a_daemon.orders import (
     FindRequest,
     FoundSummary,
@@ -21,7 +21,7 @@ from v2a_daemon.orders import (
     RawRequest,
     SoundOrder,
 )
-from v2a_daemon.whole_file import whole_file
+from v2a_daemon.take_file import save_wave
 from v2a_daemon.worker.looking import find_scenes
 from v2a_daemon.worker.models import Models
 
@@ -47,7 +47,7 @@ def forget(models: Models, _args: None, _turn: Turn) -> None:
 
 
 def find(models: Models, request: FindRequest, turn: Turn) -> FoundSummary:
-    """A clip's scenes and their sounds, saved at `request.out` with their summary."""
+    """A clip's scenes and their sounds, kept at `request.out` with their summary."""
     return find_scenes(models, request, turn)
 
 
@@ -86,8 +86,7 @@ def make(models: Models, orders: Sequence[SoundOrder], turn: Turn) -> None:
     model = models.sound(first.pack, first.device)
     waves = model.generate(requests, first.sampling, turn.tell, turn.should_stop)
     for order, (wave,) in zip(orders, waves, strict=True):
-        with whole_file(order.out) as part, part.open("wb") as file:
-            np.save(file, wave, allow_pickle=False)
+        save_wave(wave, order.out)
 
 
 def raw(models: Models, request: RawRequest, turn: Turn) -> RawMade:

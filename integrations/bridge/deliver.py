@@ -11,6 +11,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from v2a.client import AsyncClient
+from v2a.disk import OTHER_DISK, check_free, disk_errors
 from v2a.jobs import Artifact, Job, Take
 from v2a_integrations.bridge.daemon import Daemon
 from v2a_integrations.bridge.handle import Handle
@@ -77,11 +78,9 @@ def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
 
 def check_folder(folder: Path) -> None:
     """Refuse early what writing would refuse late; raises OUTPUT_READ_ONLY, DISK_FULL."""
-    from v2a.tracks.place import check_free, disk_errors
-
-    with disk_errors(folder / "x", SPARE):
+    with disk_errors(folder, SPARE, OTHER_DISK):
         folder.mkdir(parents=True, exist_ok=True)
-        check_free(folder / "x", SPARE)
+        check_free(folder, SPARE, OTHER_DISK)
         probe = folder / f".v2a-{token_hex(8)}"
         probe.touch()
         probe.unlink()
@@ -125,10 +124,9 @@ class Delivery:
             raw.unlink(missing_ok=True)
 
     def _write(self, order: Order, take: Take, raw: Path) -> Path:
-        from v2a.tracks.place import disk_errors
         from v2a_integrations.stems.waves import stem_name, write_stem
 
-        with disk_errors(self.folder / "x", order.window.samples * BYTES + SPARE):
+        with disk_errors(self.folder, order.window.samples * BYTES + SPARE, OTHER_DISK):
             self.folder.mkdir(parents=True, exist_ok=True)
             name = stem_name(self.title, order.sound, take.take)
             return write_stem(
@@ -137,10 +135,8 @@ class Delivery:
             )  # fmt: skip
 
     def _check_room(self, orders: Sequence[Order]) -> None:
-        from v2a.tracks.place import check_free
-
         need = sum(o.window.samples * BYTES * len(o.sound.scene.takes) for o in orders) + SPARE
-        check_free(self.folder / "x", need)
+        check_free(self.folder, need, OTHER_DISK)
 
 
 def told(

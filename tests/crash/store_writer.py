@@ -5,17 +5,59 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import signal
+from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any, Literal
 
-from v2a_daemon.store import ArtifactRow, Store
-from v2a_daemon.whole_file import whole_file
+from v2a.disk import whole_file
+from v2a_daemon.store import ArtifactRow, Store, jobs
 
 WORKERS = 2
 
 
-def write(folder: Path, told: Connection, first: int) -> None:
+OPERATIONS = ("add", "claim", "request_cancel", "finish")
+"""What a store does for a job, by the name of the function and of the method."""
+
+
+@dataclass(frozen=True)
+class Strike:
+    """Where a writer kills itself."""
+
+    operation: str
+    when: Literal["inside", "after"]
+    """Inside the transaction, all of it done; or once it is on the disk, before that is told."""
+    number: int
+    """Of the operation among those of its kind, from 1."""
+
+    def arm(self) -> None:
+        """Have this process die there."""
+        owner = jobs if self.when == "inside" else Store
+        real, left = getattr(owner, self.operation), [self.number]
+
+        def count() -> None:
+            left[0] -= 1
+            if not left[0]:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        def inside(*args: Any, **more: Any) -> Any:
+            result = real(*args, **more)
+            count()
+            return result
+
+        async def after(*args: Any, **more: Any) -> Any:
+            result = await real(*args, **more)
+            count()
+            return result
+
+        setattr(owner, self.operation, inside if self.when == "inside" else after)
+
+
+def write(folder: Path, told: Connection, first: int, strike: Strike | None = None) -> None:
     """Open, recover, then add and do jobs; `told` gets ("added" | "claimed" | "ended", …)."""
+    if strike:
+        strike.arm()
     told.send(("begun",))
     asyncio.run(_write(folder, told, first))
 

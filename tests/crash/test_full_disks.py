@@ -15,7 +15,7 @@ from tests.crash.witness import Witness, another, ended, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import StartDaemon, wait_until
 from v2a.errors import V2AError
-from v2a_daemon.disk import LEAST
+from v2a_daemon.place import LEAST_FREE
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]
 ROOM = 64 << 20
@@ -39,11 +39,11 @@ def full(disk: Path, left: int) -> Generator[None]:
         filler.unlink()
 
 
-@pytest.mark.parametrize("left", [LEAST - (1 << 20), 0], ids=["nearly", "quite"])
+@pytest.mark.parametrize("left", [LEAST_FREE - (1 << 20), 0], ids=["nearly", "quite"])
 def test_the_daemon_s_own_disk(
     left: int, small_disk: Callable[[str, int], Path], tmp_path: Path, start_daemon: StartDaemon
 ) -> None:
-    state = small_disk("daemon/state", LEAST + ROOM)
+    state = small_disk("daemon/state", LEAST_FREE + ROOM)
     daemon = start_daemon(tmp_path / "daemon")
     witness = Witness(state, daemon.root)
     film = write_film(daemon.root / "film.mp4", Film(scenes=(12, 13)))
@@ -77,7 +77,7 @@ def test_the_daemon_s_own_disk(
 def test_jobs_that_wait_on_a_full_disk_run_when_there_is_room(
     small_disk: Callable[[str, int], Path], tmp_path: Path, start_daemon: StartDaemon
 ) -> None:
-    state = small_disk("daemon/state", LEAST + ROOM)
+    state = small_disk("daemon/state", LEAST_FREE + ROOM)
     daemon = start_daemon(tmp_path / "daemon", jobs_at_once=1)
     witness = Witness(state, daemon.root)
     film = write_film(daemon.root / "film.mp4", Film(scenes=(12, 13)))
@@ -88,7 +88,7 @@ def test_jobs_that_wait_on_a_full_disk_run_when_there_is_room(
         ]
     daemon.kill()
     witness.check()
-    with full(state, LEAST - (1 << 20)):
+    with full(state, LEAST_FREE - (1 << 20)):
         daemon = start_daemon(tmp_path / "daemon")
         with daemon.client() as client:
             time.sleep(3)

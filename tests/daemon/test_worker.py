@@ -22,6 +22,7 @@ from v2a.jobs import TimelineClip
 from v2a.packs import find_pack
 from v2a.pipeline import generate, scene_seed
 from v2a.types import GenerateOptions, SamplingOptions, SceneOptions, SceneText
+from v2a_daemon.analysis_file import facts_file, load_summary
 from v2a_daemon.links import ChildDied, ChildLink
 from v2a_daemon.orders import (
     FindRequest,
@@ -31,7 +32,6 @@ from v2a_daemon.orders import (
     RawOrder,
     RawRequest,
     SoundOrder,
-    summary_file,
 )
 from v2a_daemon.track_orders import TakeFile, TracksRequest, TracksResult
 from v2a_daemon.written import recall
@@ -163,7 +163,7 @@ def test_children_make_what_the_pipeline_makes(
     async def run() -> TracksResult:
         told: list[dict[str, Any]] = []
         found = await worker.call("find", find_request(film, options, tmp_path), told.append)
-        assert found == FoundSummary.read(tmp_path / "found" / "a.npz")
+        assert found == load_summary(tmp_path / "found" / "a.npz")
         assert {"frames", "scenes", "sounds"} <= {told["stage"] for told in told}
         made = orders(found, options, tmp_path)
         await worker.call("make", made, told.append)
@@ -272,7 +272,7 @@ def test_errors_and_cancelling_leave_the_worker_as_it_was(
             with pytest.raises(V2AError) as error:
                 await worker.call("find", asked)
             assert error.value.reason == reason
-            assert not summary_file(request.out).exists() and not request.out.exists()
+            assert not facts_file(request.out).exists() and not request.out.exists()
         found, pid = await worker.call("find", request), worker.pid
         begun = asyncio.Event()
         slow = orders(found, replace(options, sampling=SamplingOptions(steps=500)), tmp_path)

@@ -6,9 +6,10 @@ from pathlib import Path, PurePosixPath
 
 from v2a.client.asynchronous import OnFraction, ignore
 from v2a.client.blocking import Client
+from v2a.disk import OTHER_DISK, check_free, whole_folder
 from v2a.errors import V2AError
 from v2a.jobs import Artifact, Job, Track
-from v2a.tracks.place import ENDING, check_free, check_ours, disk_errors, whole_folder
+from v2a.tracks.place import ENDING, check_ours
 
 SPARE = 64_000_000
 """Bytes left free on the disk, over what a folder needs."""
@@ -31,16 +32,15 @@ def fetch(
     check_ours(folder, force)
     wanted = [artifact for artifact in job.artifacts if artifact.clip == track.clip]
     size = sum(artifact.size for artifact in wanted)
-    with disk_errors(folder, size + SPARE):
-        check_free(folder, size + SPARE)
-        with whole_folder(folder) as part:
-            done = 0
-            for artifact in wanted:
-                place = part / _inside(artifact)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                client.download(artifact, place)
-                done += artifact.size
-                on_fraction(done / size)
+    check_free(into, size + SPARE, OTHER_DISK)
+    with whole_folder(folder, size + SPARE) as part:
+        done = 0
+        for artifact in wanted:
+            place = part / _inside(artifact)
+            place.parent.mkdir(parents=True, exist_ok=True)
+            client.download(artifact, place)
+            done += artifact.size
+            on_fraction(done / size)
     return folder
 
 

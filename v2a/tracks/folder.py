@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from time import monotonic
 
+from v2a.disk import OTHER_DISK, check_free, disk_errors, whole_folder
+from v2a.errors import MEGABYTE
 from v2a.jobs import ALL_KINDS, OutputKind
 from v2a.tracks.film import Film
 from v2a.tracks.loudness import Loudness, Meter
@@ -17,14 +19,7 @@ from v2a.tracks.mix import Tracks
 from v2a.tracks.mux import read_timecode, write_video
 from v2a.tracks.names import Names, relative_link, safe_name
 from v2a.tracks.otio import make_timeline
-from v2a.tracks.place import (
-    ENDING,
-    MEGABYTE,
-    check_free,
-    check_ours,
-    disk_errors,
-    whole_folder,
-)
+from v2a.tracks.place import ENDING, check_ours
 from v2a.tracks.sidecar import RunFacts, foley_document
 from v2a.tracks.wav import BYTES, Broadcast, WavWriter, write_wav
 from v2a.types import Clip, GenerateOptions, Report, SceneSound, Segmentation
@@ -70,11 +65,10 @@ def write_foley(
     check_ours(folder, force)
     need = _bytes(film, kinds) + SPARE
     url = media_link or relative_link(clip.path, folder)
-    with disk_errors(folder, need):
-        check_free(folder, need)
-        with whole_folder(folder) as part:
-            files = _write(part, film, facts, kinds, url, report or (lambda fraction: None))
-            before(part, {kind: part / file for kind, file in files.items()})
+    check_free(folder.parent, need, OTHER_DISK)
+    with whole_folder(folder, need) as part:
+        files = _write(part, film, facts, kinds, url, report or (lambda fraction: None))
+        before(part, {kind: part / file for kind, file in files.items()})
     return {kind: folder / file for kind, file in files.items()}
 
 
@@ -95,7 +89,7 @@ def check_output(
     `duration` in seconds as the header of the video claims it; None skips the sound's share.
     """
     check_ours(folder, force)
-    with disk_errors(folder, SPARE):
+    with disk_errors(folder.parent, SPARE, OTHER_DISK):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".v2a-", dir=folder.parent):
             pass
@@ -111,7 +105,7 @@ def check_room(
     stems = takes * (1 + 2 * tracks.handle / 5)
     sound = float(duration * tracks.rate * BYTES * (1 + stems) + duration * 16_000 * 4 * stems)
     need = int(sound + video_bytes + duration * 24_000) + REPORT_BYTES + SPARE
-    check_free(folder, need)
+    check_free(folder.parent, need, OTHER_DISK)
 
 
 def _write(

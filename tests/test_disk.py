@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from v2a.tracks.place import whole_folder
+from v2a.disk import whole_folder
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="folders have no locks there")
 WRITER = """
 import os, signal, sys
 from pathlib import Path
-from v2a.tracks import place
+from v2a import disk
 
 folder, at = Path(sys.argv[1]), sys.argv[2]
 die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
@@ -23,8 +23,8 @@ if at == "between":  # the old folder is away, the new one not there yet
     rename = Path.rename
     Path.rename = lambda path, to: die() if ".part-" in path.name else rename(path, to)
 if at == "after":
-    place._delete = die
-with place.whole_folder(folder) as part:
+    disk._delete = die
+with disk.whole_folder(folder) as part:
     (part / "mix.wav").write_text("new")
     if at == "during":
         die()
@@ -77,7 +77,7 @@ def test_two_who_write_the_same_folder_do_not_disturb_each_other(tmp_path: Path)
 def test_no_handle_is_left_open(tmp_path: Path) -> None:
     """In a process of its own: this one has threads that open and close what they like."""
     code = (
-        "import os, sys; from pathlib import Path; from v2a.tracks.place import whole_folder\n"
+        "import os, sys; from pathlib import Path; from v2a.disk import whole_folder\n"
         "before = len(os.listdir('/dev/fd'))\n"
         "for _ in range(3):\n"
         "    with whole_folder(Path(sys.argv[1])):\n"
