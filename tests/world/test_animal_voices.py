@@ -10,33 +10,40 @@ import pytest
 from numpy.typing import NDArray
 
 from v2a.world.kinds import SceneSpec
-from v2a.world.sounds import animals, crowds
+from v2a.world.sounds.animals import hiss, horse, purr
+from v2a.world.sounds.beasts import elephant, howl, monkey, roar
+from v2a.world.sounds.bird_calls import duck, gull, owl, parrot
+from v2a.world.sounds.bubbling_water import bubbles
+from v2a.world.sounds.burning import frying
+from v2a.world.sounds.crowds import cheer, crowd
 from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.water import splash, waterfall
+from v2a.world.sounds.weather import forest
 
 RATE = 16_000
 SECONDS, LONG = Fraction(5, 4), Fraction(5, 2)
 ONSETS = (0.3137, 1.9)
 EVENTS: dict[str, Callable[[Stage], Array]] = {
-    "horse": animals.horse,
-    "duck": animals.duck,
-    "parrot": animals.parrot,
-    "gull": animals.gull,
-    "owl": animals.owl,
-    "roar": animals.roar,
-    "howl": animals.howl,
-    "elephant": animals.elephant,
-    "monkey": animals.monkey,
-    "hiss": animals.hiss,
-    "splash": crowds.splash,
+    "horse": horse,
+    "duck": duck,
+    "parrot": parrot,
+    "gull": gull,
+    "owl": owl,
+    "roar": roar,
+    "howl": howl,
+    "elephant": elephant,
+    "monkey": monkey,
+    "hiss": hiss,
+    "splash": splash,
 }
 TEXTURES: dict[str, Callable[[Stage], Array]] = {
-    "purr": animals.purr,
-    "crowd": crowds.crowd,
-    "cheer": crowds.cheer,
-    "forest": crowds.forest,
-    "bubbles": crowds.bubbles,
-    "waterfall": crowds.waterfall,
-    "frying": crowds.frying,
+    "purr": purr,
+    "crowd": crowd,
+    "cheer": cheer,
+    "forest": forest,
+    "bubbles": bubbles,
+    "waterfall": waterfall,
+    "frying": frying,
 }
 ALL = EVENTS | TEXTURES
 PITCHES = {

@@ -9,19 +9,15 @@ import numpy as np
 import pytest
 
 from v2a.world.kinds import SceneSpec
+from v2a.world.sounds.air import passing
+from v2a.world.sounds.bicycle_and_skates import bicycle, skating
+from v2a.world.sounds.film_machines import camera, film_static
 from v2a.world.sounds.guns import bursts, explosion, gunshot, machine_gun
-from v2a.world.sounds.play import bat
+from v2a.world.sounds.motor_vehicles import boat, motorcycle, truck
+from v2a.world.sounds.road_traffic import traffic
+from v2a.world.sounds.sports import bat
 from v2a.world.sounds.stage import Array, Stage
-from v2a.world.sounds.tools import camera, drill, fan, film_static, machinery
-from v2a.world.sounds.vehicles import (
-    bicycle,
-    boat,
-    motorcycle,
-    passing,
-    skating,
-    traffic,
-    truck,
-)
+from v2a.world.sounds.tools import drill, fan, machinery
 
 RATE = 16_000
 Voice = Callable[[Stage], Array]

@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from v2a.world.kinds import SceneSpec
+from v2a.world.sounds.beeps import arcade, phone
 from v2a.world.sounds.bowed import strings
 from v2a.world.sounds.electric import electric_guitar
 from v2a.world.sounds.horns import ship_horn, whistle
@@ -17,7 +18,6 @@ from v2a.world.sounds.metal import chimes, gong
 from v2a.world.sounds.percussion import drums, marimba
 from v2a.world.sounds.plucked import guitar, harp, piano
 from v2a.world.sounds.reeds import accordion
-from v2a.world.sounds.signals import arcade, phone
 from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.tones import modes
 from v2a.world.sounds.winds import brass, flute

@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.world.kinds import KINDS, SceneSpec, scene
-from v2a.world.sounds.air import Place, background, heard, room
-from v2a.world.sounds.birds import birds
-from v2a.world.sounds.flames import fire
+from v2a.world.sounds.air import Acoustics, background, reverberant, room
+from v2a.world.sounds.bird_calls import birds
+from v2a.world.sounds.bubbling_water import drip, stream
+from v2a.world.sounds.burning import fire
 from v2a.world.sounds.impacts import ball, footsteps, hammer
 from v2a.world.sounds.mechanisms import bell, clock, typing
 from v2a.world.sounds.motors import chainsaw, engine, helicopter
@@ -19,7 +20,7 @@ from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.throats import baby, dog, rooster, sneeze
 from v2a.world.sounds.unseen import UNSEEN, unseen_scene
 from v2a.world.sounds.voice import FIELD, INDOORS, OUTDOORS, Voice
-from v2a.world.sounds.water import drip, sea, stream
+from v2a.world.sounds.water import sea
 from v2a.world.sounds.weather import rain, wind
 
 __all__ = ["UNSEEN", "VOICES", "Voice", "heard_scene", "sound"]
@@ -50,7 +51,7 @@ VOICES: dict[str, Voice] = {
     "baby": Voice(baby, -11, (1, 1), INDOORS),
     "sneeze": Voice(sneeze, -15, (5, 0), INDOORS),
     "rooster": Voice(rooster, -11, (1, 0), FIELD),
-    "room": Voice(room, -55, (0, 2), Place(0.3, 0.05, -90.0)),
+    "room": Voice(room, -55, (0, 2), Acoustics(0.3, 0.05, -90.0)),
 }
 
 
@@ -69,7 +70,7 @@ def sound(spec: SceneSpec, rate: int) -> NDArray[np.float32]:
     """
     stage = Stage(spec, rate)
     voice = VOICES[spec.kind] if spec.kind in VOICES else UNSEEN[spec.kind]
-    wave = heard(stage, voice.make(stage), voice.place)
+    wave = reverberant(stage, voice.make(stage), voice.place)
     level = voice.level + voice.rise[0] * stage.a + voice.rise[1] * stage.b
     level += float(stage.rng("level").uniform(-2, 2))
     event = SOUND_KINDS[spec.kind].form == "event"

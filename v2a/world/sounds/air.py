@@ -1,4 +1,4 @@
-"""The place a sound is heard in: its echo, the tone of the microphone, the quiet behind it."""
+"""The acoustics of a place: its echo, the tone of the microphone, the quiet behind it, what drives past."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from v2a.world.sounds.noise import REFERENCE, coloured, fast_length
+from v2a.world.sounds.shaped_noise import (
+    REFERENCE,
+    coloured,
+    fast_length,
+)
 from v2a.world.sounds.stage import Array, Stage
 
 
 @dataclass(frozen=True)
-class Place:
+class Acoustics:
     """Where a voice is heard."""
 
     echo: float = 0.25
@@ -22,7 +26,7 @@ class Place:
     """Level of the background, dBFS."""
 
 
-def heard(stage: Stage, wave: Array, place: Place) -> Array:
+def reverberant(stage: Stage, wave: Array, place: Acoustics) -> Array:
     """The wave in a room: direct sound, an echo with a darker tail, a microphone's gentle tilt."""
     rng = stage.rng("place")
     echo = place.echo * float(np.exp(rng.uniform(-0.4, 0.4)))
@@ -97,3 +101,17 @@ def room(stage: Stage) -> Array:
         for k in (1, 2, 3, 4, 6)
     )
     return noise / noise.std() + rng.uniform(0.1, 0.5) * hum
+
+
+SOUND_SPEED = 343.0
+"""Metres a second."""
+
+
+def passing(t: Array, closest: float, speed: float, near: float) -> tuple[Array, Array]:
+    """Doppler's pitch ratio and the loudness (1 at its nearest) of what drives past at `closest`.
+
+    t: seconds; speed: metres a second; near: metres at the nearest point.
+    """
+    along = speed * (t - closest)
+    away = np.sqrt(near**2 + along**2)
+    return 1 / (1 + speed * along / away / SOUND_SPEED), near / away

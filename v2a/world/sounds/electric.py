@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import band, fast_length
+from v2a.world.sounds.shaped_noise import band, fast_length
 from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.tones import (
     damped,

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import coloured, dull, fade, hits, recursive, swell
+from v2a.world.sounds.shaped_noise import coloured, dull, fade, hits, recursive, swell
 from v2a.world.sounds.stage import Array, Places, Stage
-from v2a.world.sounds.strikes import ring
-from v2a.world.sounds.vehicles import level
+from v2a.world.sounds.strikes import ring, unit_level
 
 
 def gunshot(stage: Stage) -> Array:
@@ -189,9 +188,11 @@ def _rumble(stage: Stage, source: Array) -> Array:
     noise = coloured(stage, "rumble/noise", (30, 70, 150, 350, 900, 3000), [4, 4, 2, -3, -14, -34])
     waves = np.exp(0.45 * stage.drift("roll", 3.0))
     grit = coloured(stage, "crumble", (150, 500, 1500, 4000), [-2, 0, -6, -18])
-    return swell(stage, source, 0.15, long) * waves * level(noise) + (0.5 - 0.35 * stage.b) * fade(
-        stage, source, 0.6 * long
-    ) * level(grit) * np.exp(0.5 * stage.drift("crumble/roll", 9))
+    return swell(stage, source, 0.15, long) * waves * unit_level(noise) + (
+        0.5 - 0.35 * stage.b
+    ) * fade(stage, source, 0.6 * long) * unit_level(grit) * np.exp(
+        0.5 * stage.drift("crumble/roll", 9)
+    )
 
 
 def _debris(stage: Stage, at: Places) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import grain
+from v2a.world.sounds.shaped_noise import grain
 from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import strew
 from v2a.world.sounds.tones import bursts, damped, hertz, lengths, modes, put, soften

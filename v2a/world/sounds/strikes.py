@@ -1,10 +1,15 @@
-"""Struck bodies: modes that ring, grains from a bank, tones that glide."""
+"""Struck bodies: modes that ring, resonances, grains from a bank, tones that glide."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import hits, recursive
+from v2a.world.sounds.shaped_noise import (
+    REFERENCE,
+    hits,
+    recursive,
+    resonance,
+)
 from v2a.world.sounds.stage import Array, Places, Stage
 
 
@@ -24,7 +29,20 @@ def ring(stage: Stage, at: Places, gains: Array, hz: Array, decay: Array) -> Arr
     return out
 
 
-def bubbles(stage: Stage, hz: Array, rise: Array, damping: Array, seconds: float) -> Array:
+def resonant(stage: Stage, x: Array, hz: Array, width: Array, gain: Array) -> Array:
+    """(n,) sum of resonances (M,) that `x` excites."""
+    out = np.zeros(stage.n)
+    for one, wide, share in zip(hz, width, gain, strict=True):
+        out += share * resonance(stage, x, float(one), float(wide))
+    return out
+
+
+def struck(stage: Stage, blows: Array, hz: Array, width: Array, gain: Array) -> Array:
+    """(n,) modes (M,) of a body that bare impulses excite, alike at every rate."""
+    return resonant(stage, blows * (stage.rate / REFERENCE), hz, width, gain)
+
+
+def bubble_bank(stage: Stage, hz: Array, rise: Array, damping: Array, seconds: float) -> Array:
     """(K, length) bank of bubbles: sines at Minnaert's pitch that rise and die.
 
     hz: (K,) first pitch; rise: relative rise a second; damping: (K,) a second (van den Doel,
@@ -97,3 +115,8 @@ def ease(t: Array, rise: float, fall: float) -> Array:
     up = np.clip(t / rise, 0, 1)
     down = np.clip((end - t) / fall, 0, 1)
     return np.sin(np.pi / 2 * np.minimum(up, down)) ** 1.5
+
+
+def unit_level(wave: Array) -> Array:
+    """The wave at unit root mean square."""
+    return wave / (float(wave.std()) + 1e-9)

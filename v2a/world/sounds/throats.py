@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import coloured, grain, resonance
+from v2a.world.sounds.shaped_noise import coloured, grain, resonance
 from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.strikes import ease, place, turns, waveform
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from v2a.world.sounds.noise import coloured, dull, fade, fast_length, hits, resonance
+from v2a.world.sounds.shaped_noise import coloured, dull, fade, fast_length, hits, resonance
 from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import place, turns, waveform
 

@@ -7,37 +7,51 @@ from fractions import Fraction
 import numpy as np
 
 from v2a.world.kinds import Attributes, SceneSpec
-from v2a.world.sounds import animals, crowds, guns, play, tools, vehicles
+from v2a.world.sounds.animals import hiss, horse, purr
+from v2a.world.sounds.beasts import elephant, howl, monkey, roar
+from v2a.world.sounds.beeps import arcade, phone
+from v2a.world.sounds.bicycle_and_skates import bicycle, skating
+from v2a.world.sounds.bird_calls import duck, gull, owl, parrot
 from v2a.world.sounds.bowed import strings
+from v2a.world.sounds.bubbling_water import bubbles
+from v2a.world.sounds.burning import frying
+from v2a.world.sounds.crowds import cheer, crowd
 from v2a.world.sounds.electric import electric_guitar
+from v2a.world.sounds.film_machines import camera, film_static
+from v2a.world.sounds.guns import explosion, gunshot, machine_gun
 from v2a.world.sounds.horns import ship_horn, whistle
 from v2a.world.sounds.metal import chimes, gong
+from v2a.world.sounds.motor_vehicles import boat, motorcycle, truck
 from v2a.world.sounds.percussion import drums, marimba
 from v2a.world.sounds.plucked import guitar, harp, piano
 from v2a.world.sounds.reeds import accordion
-from v2a.world.sounds.signals import arcade, phone
+from v2a.world.sounds.road_traffic import traffic
+from v2a.world.sounds.sports import bat
+from v2a.world.sounds.tools import drill, fan, machinery
 from v2a.world.sounds.voice import FIELD, INDOORS, OUTDOORS, Voice
+from v2a.world.sounds.water import splash, waterfall
+from v2a.world.sounds.weather import forest
 from v2a.world.sounds.winds import brass, flute
 
 UNSEEN: dict[str, Voice] = {
-    "purr": Voice(animals.purr, -27, (6, 0), INDOORS),
-    "horse": Voice(animals.horse, -15, (2, 2), OUTDOORS),
-    "duck": Voice(animals.duck, -12, (1, 0), FIELD),
-    "parrot": Voice(animals.parrot, -12, (0, 1), FIELD),
-    "gull": Voice(animals.gull, -13, (1, 1), FIELD),
-    "owl": Voice(animals.owl, -16, (1, 0), FIELD),
-    "roar": Voice(animals.roar, -14, (6, 1), FIELD),
-    "howl": Voice(animals.howl, -14, (0, 2), FIELD),
-    "elephant": Voice(animals.elephant, -10, (1, 0), FIELD),
-    "monkey": Voice(animals.monkey, -13, (0, 2), FIELD),
-    "hiss": Voice(animals.hiss, -20, (5, 0), OUTDOORS),
-    "splash": Voice(crowds.splash, -16, (6, 1), OUTDOORS),
-    "crowd": Voice(crowds.crowd, -27, (5, 2), INDOORS),
-    "cheer": Voice(crowds.cheer, -22, (5, 1), OUTDOORS),
-    "forest": Voice(crowds.forest, -33, (4, 3), OUTDOORS),
-    "bubbles": Voice(crowds.bubbles, -27, (4, 1), INDOORS),
-    "waterfall": Voice(crowds.waterfall, -23, (5, 1), OUTDOORS),
-    "frying": Voice(crowds.frying, -29, (6, 1), INDOORS),
+    "purr": Voice(purr, -27, (6, 0), INDOORS),
+    "horse": Voice(horse, -15, (2, 2), OUTDOORS),
+    "duck": Voice(duck, -12, (1, 0), FIELD),
+    "parrot": Voice(parrot, -12, (0, 1), FIELD),
+    "gull": Voice(gull, -13, (1, 1), FIELD),
+    "owl": Voice(owl, -16, (1, 0), FIELD),
+    "roar": Voice(roar, -14, (6, 1), FIELD),
+    "howl": Voice(howl, -14, (0, 2), FIELD),
+    "elephant": Voice(elephant, -10, (1, 0), FIELD),
+    "monkey": Voice(monkey, -13, (0, 2), FIELD),
+    "hiss": Voice(hiss, -20, (5, 0), OUTDOORS),
+    "splash": Voice(splash, -16, (6, 1), OUTDOORS),
+    "crowd": Voice(crowd, -27, (5, 2), INDOORS),
+    "cheer": Voice(cheer, -22, (5, 1), OUTDOORS),
+    "forest": Voice(forest, -33, (4, 3), OUTDOORS),
+    "bubbles": Voice(bubbles, -27, (4, 1), INDOORS),
+    "waterfall": Voice(waterfall, -23, (5, 1), OUTDOORS),
+    "frying": Voice(frying, -29, (6, 1), INDOORS),
     "piano": Voice(piano, -11, (4, 0), INDOORS),
     "guitar": Voice(guitar, -12, (3, 1), INDOORS),
     "harp": Voice(harp, -13, (3, 0), INDOORS),
@@ -54,21 +68,21 @@ UNSEEN: dict[str, Voice] = {
     "ship_horn": Voice(ship_horn, -13, (3, -1), FIELD),
     "phone": Voice(phone, -15, (1, 1), INDOORS),
     "arcade": Voice(arcade, -16, (0, 1), INDOORS),
-    "motorcycle": Voice(vehicles.motorcycle, -23, (-1, 5), OUTDOORS),
-    "truck": Voice(vehicles.truck, -23, (4, 1), OUTDOORS),
-    "traffic": Voice(vehicles.traffic, -27, (5, 2), OUTDOORS),
-    "boat": Voice(vehicles.boat, -25, (5, 1), OUTDOORS),
-    "bicycle": Voice(vehicles.bicycle, -31, (4, -1), OUTDOORS),
-    "skating": Voice(vehicles.skating, -27, (6, 2), OUTDOORS),
-    "drill": Voice(tools.drill, -23, (3, 3), INDOORS),
-    "machinery": Voice(tools.machinery, -23, (2, -3), INDOORS),
-    "fan": Voice(tools.fan, -33, (6, 3), INDOORS),
-    "camera": Voice(tools.camera, -16, (3, 0), INDOORS),
-    "film_static": Voice(tools.film_static, -29, (0, 2), INDOORS),
-    "gunshot": Voice(guns.gunshot, -7, (1, -1), FIELD),
-    "machine_gun": Voice(guns.machine_gun, -8, (-1, -5), FIELD),
-    "explosion": Voice(guns.explosion, -7, (1, -4), FIELD),
-    "bat": Voice(play.bat, -13, (1, 4), OUTDOORS),
+    "motorcycle": Voice(motorcycle, -23, (-1, 5), OUTDOORS),
+    "truck": Voice(truck, -23, (4, 1), OUTDOORS),
+    "traffic": Voice(traffic, -27, (5, 2), OUTDOORS),
+    "boat": Voice(boat, -25, (5, 1), OUTDOORS),
+    "bicycle": Voice(bicycle, -31, (4, -1), OUTDOORS),
+    "skating": Voice(skating, -27, (6, 2), OUTDOORS),
+    "drill": Voice(drill, -23, (3, 3), INDOORS),
+    "machinery": Voice(machinery, -23, (2, -3), INDOORS),
+    "fan": Voice(fan, -33, (6, 3), INDOORS),
+    "camera": Voice(camera, -16, (3, 0), INDOORS),
+    "film_static": Voice(film_static, -29, (0, 2), INDOORS),
+    "gunshot": Voice(gunshot, -7, (1, -1), FIELD),
+    "machine_gun": Voice(machine_gun, -8, (-1, -5), FIELD),
+    "explosion": Voice(explosion, -7, (1, -4), FIELD),
+    "bat": Voice(bat, -13, (1, 4), OUTDOORS),
 }
 """Levels set beside those of the voices that the world draws, by what one is near or far from."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from v2a.world.sounds.air import Place
+from v2a.world.sounds.air import Acoustics
 from v2a.world.sounds.stage import Array, Stage
 
 
@@ -18,9 +18,9 @@ class Voice:
     """dBFS at attributes 0, 0: of the louder half of a texture, of the loudest 4 ms of events ..."""
     rise: tuple[float, float] = (0.0, 0.0)
     """... and what each attribute adds, dB."""
-    place: Place = Place()
+    place: Acoustics = Acoustics()
 
 
-OUTDOORS = Place(0.2, 0.10, -58.0)
-INDOORS = Place(0.35, 0.30, -60.0)
-FIELD = Place(0.6, 0.16, -54.0)
+OUTDOORS = Acoustics(0.2, 0.10, -58.0)
+INDOORS = Acoustics(0.35, 0.30, -60.0)
+FIELD = Acoustics(0.6, 0.16, -54.0)

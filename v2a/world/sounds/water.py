@@ -1,21 +1,20 @@
-"""The sea, a stream and dripping water."""
+"""Water that breaks and falls: the sea, a waterfall, a splash."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import (
-    REFERENCE,
+from v2a.world.sounds.shaped_noise import (
     coloured,
     fade,
-    fast_length,
     frame_times,
     hits,
     painted,
+    swell,
     white,
 )
-from v2a.world.sounds.stage import Array, Stage
-from v2a.world.sounds.strikes import bubbles, strew
+from v2a.world.sounds.stage import Array, Places, Stage
+from v2a.world.sounds.strikes import bubble_bank, ring, strew
 
 
 def sea(stage: Stage) -> Array:
@@ -74,80 +73,84 @@ def _surges(stage: Stage, times: Array, period: float) -> tuple[Array, Array]:
     return 0.06 + 0.94 * near, 0.04 + 0.96 * foam
 
 
-def stream(stage: Stage) -> Array:
-    """Water that rushes and bubbles that sing, each a sine that rises as it nears the surface."""
-    flow, pebbles = stage.a, stage.b
-    rng = stage.rng("bed")
+def waterfall(stage: Stage) -> Array:
+    """Much water that falls far: a dense roar, spray above it.
+
+    a: weight of the water, b: deep and distant to near spray.
+    """
+    heavy, near = stage.a, stage.b
+    rng = stage.rng("fall")
     times = frame_times(stage)
-    hz = (60, 200, 450, 900, 1800, 3500, 6000, 16000)
-    own = rng.uniform(-2.5, 2.5, 8)
-    rush = (
-        np.array([-22, -12, -4, 0, -2, -7, -12, -22])
-        + own
-        + flow * np.array([10, 8, 4, 2, 3, 5, 6, 6])
+    hz = (30, 80, 180, 400, 900, 2000, 4000, 7000, 16000)
+    db = np.array([-14, -4, 1, 2, 0, -3, -7, -12, -20]) + rng.uniform(-2.5, 2.5, 9)
+    db = (
+        db
+        + heavy * np.array([8, 7, 5, 2, 0, 0, 0, 0, 0])
+        + (near - 0.5) * np.array([-4, -3, -2, 0, 1, 4, 7, 9, 10])
     )
-    gurgle = (1.0 + 2.2 * pebbles) * (
-        stage.drift("g1", 7, times) + 0.6 * stage.drift("g2", 17, times)
-    )
-    moving = rush[None] + gurgle[:, None] * np.array([0.3, 1, 1, 0.8, 0.6, 0.3, 0.2, 0.2])
-    water = painted(stage, "water", hz, moving)
-    return stage.mix(0.13, 0.75, flow) * water * (1 - 0.35 * pebbles) + _babble(
-        stage, flow, pebbles
-    )
+    churn = np.stack([stage.drift(f"churn{k}", 3 + 2 * k, times) for k in range(9)], 1)
+    body = painted(stage, "fall", hz, db[None] + (0.9 + 0.5 * near) * churn)
+    at, mark, grown = stage.scatter("drops", stage.mix(40, 700, near), 700)
+    spray = fade(stage, hits(stage, at, grown * np.minimum(5, (1 - mark + 0.003) ** -0.5)), 0.006)
+    splat = coloured(stage, "spray", (300, 1200, 3000, 6000, 16000), (-10, -2, 0, -3, -12))
+    return body + (0.1 + 0.35 * near) * spray * splat
 
 
-def _babble(stage: Stage, flow: float, pebbles: float) -> Array:
-    rng = stage.rng("bubbles")
-    kinds = 96
-    pools = np.exp(rng.uniform(np.log(420), np.log(2600), 5))
-    hz = pools[rng.integers(0, 5, kinds)] * np.exp(rng.normal(0, 0.32, kinds))
-    hz = np.clip(hz, 260, 5500)
+def splash(stage: Stage) -> Array:
+    """A body strikes water: slap, plunge, a crown of spray, bubbles and drops that fall back.
+
+    a: small to large, b: shallow to deep.
+    """
+    large, deep = stage.a, stage.b
+    rng = stage.rng("water")
+    force = rng.uniform(0.7, 1, len(stage.at))
+    struck = hits(stage, stage.at, force)
+    slap = fade(stage, struck, stage.mix(0.02, 0.06, large))
+    slap *= coloured(stage, "slap", (80, 250, 700, 2000, 5000, 16000), (-3, 1, 0, -3, -9, -18))
+    low = stage.mix(210, 70, large) * rng.uniform(0.85, 1.15) * np.array([1.0, 1.7])
+    plunge = ring(
+        stage, stage.at, force[:, None] * np.array([1.0, 0.5]), low, np.array([0.16, 0.1])
+    )
+    crown = swell(
+        stage,
+        struck,
+        stage.mix(0.025, 0.09, large),
+        stage.mix(0.35, 1.6, large) * rng.uniform(0.85, 1.2),
+    )
+    closing = rng.uniform(0.1, 0.25, len(stage.at)) * stage.mix(0.6, 1.6, large)
+    later = stage.at + (closing * stage.rate).astype(np.int64)
+    crown += 0.6 * deep * swell(stage, hits(stage, later, force), 0.06, stage.mix(0.3, 1.1, large))
+    hz = (150, 500, 1200, 2500, 5000, 8000, 16000)
+    times = frame_times(stage)
+    tear = (
+        2.2 * stage.drift("tear", 18, times)[:, None]
+        + 1.5 * stage.drift("tear2", 40, times)[:, None]
+    )
+    spray = painted(
+        stage, "spray", hz, np.array([-12, -3, 0, -1, -4, -8, -14]) + rng.uniform(-2, 2, 7) + tear
+    )
+    out = 1.3 * slap + (0.15 + 0.5 * deep) * plunge + 0.75 * crown * spray
+    return out + _after(stage, rng, large, deep, force)
+
+
+def _after(
+    stage: Stage, rng: np.random.Generator, large: float, deep: float, force: Array
+) -> Array:
+    """Bubbles that boil up from the plunge, and drops that land one by one."""
+    kinds, each = 64, 90
+    hz = np.clip(stage.mix(1150, 480, large) * np.exp(0.5 * rng.standard_normal(kinds)), 150, 4800)
     radius = 3.26 / hz
     damping = 0.13 / radius + 0.0072 * radius**-1.5
-    bank = bubbles(stage, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.8 * damping, 0.045)
-    at, mark, grown = stage.scatter("babble", stage.mix(45, 300, 0.65 * flow + 0.35 * pebbles), 300)
-    which = stage.rng("which").integers(0, kinds, len(at))
-    gains = grown * np.minimum(5, (1 - mark + 5e-3) ** -0.5) * (600 / hz[which]) ** 0.4
-    rhythm = np.exp(0.5 * stage.drift("rhythm", 4))[at]
-    return (0.18 + 0.55 * pebbles) * strew(stage, at, bank, which, gains * rhythm)
-
-
-def drip(stage: Stage) -> Array:
-    """A tick as the drop lands and the plip of the bubble it drags down; large ones are deep."""
-    large, echoing = stage.a, stage.b
-    rng = stage.rng("drops")
-    count = len(stage.at)
-    base = stage.mix(2300, 620, large) * rng.uniform(0.85, 1.18)
-    hz = base * np.exp(0.07 * rng.standard_normal((2, count)))
-    damping = stage.mix(70, 26, large) * rng.uniform(0.8, 1.25, (2, count))
-    rise = rng.uniform(1.2, 4.5, (2, count))
-    gains = rng.uniform(0.6, 1, count)
-    out = np.zeros(stage.n)
-    if count:
-        main = bubbles(stage, hz[0], rise[0], damping[0], 0.22)
-        out += strew(stage, stage.at, main, np.arange(count), gains)
-        second = bubbles(stage, 1.6 * hz[1], rise[1], 1.6 * damping[1], 0.12)
-        later = stage.at + (rng.uniform(0.012, 0.05, count) * stage.rate).astype(np.int64)
-        out += strew(stage, later, second, np.arange(count), 0.4 * gains * rng.uniform(0, 1, count))
-        splash = fade(stage, hits(stage, stage.at, gains), 0.006 + 0.012 * large)
-        out += 0.35 * splash * coloured(stage, "splash", (500, 2000, 8000, 16000), (-6, 0, 0, -12))
-    return out + _cave(stage, out, echoing)
-
-
-def _cave(stage: Stage, dry: Array, echoing: float) -> Array:
-    """The long bright echo of a cistern."""
-    rng = stage.rng("cave")
-    seconds = stage.mix(0.15, 2.8, echoing)
-    length = max(8, round(min(seconds, stage.seconds) * stage.rate))
-    t = np.arange(length) / stage.rate
-    noise = stage.rng("cave/noise").standard_normal(length)
-    tail = noise * np.exp(-6.91 * t / seconds) * np.minimum(1, t / 0.015)
-    for slap in rng.uniform(0.03, 0.14, 4):
-        i = round(slap * stage.rate)
-        if i < length:
-            tail[i] += 6 * np.sqrt(stage.rate / REFERENCE) * np.exp(-6.91 * slap / seconds)
-    size = fast_length(stage.n + length)
-    wet = np.fft.irfft(
-        np.fft.rfft(dry, size) * np.fft.rfft(tail / np.sqrt((tail**2).sum()), size), size
+    bank = bubble_bank(stage, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.6 * damping, 0.07)
+    draws = stage.rng("after").uniform(size=(4, len(stage.at), each))
+    late = 0.03 + stage.mix(0.35, 1.3, large) * draws[0] ** 1.6
+    at: Places = (stage.at[:, None] + late * stage.rate).astype(np.int64).ravel()
+    fall = np.exp(-2.5 * late / stage.mix(0.35, 1.3, large))
+    gains = (force[:, None] * fall * (0.15 + draws[1] ** 3)).ravel()
+    which = (draws[2] * kinds).astype(np.int64).ravel()
+    inside = at < stage.n
+    boil = strew(stage, at[inside], bank, which[inside], gains[inside])
+    drops = fade(stage, hits(stage, at, gains * (draws[3].ravel() > 0.5)), 0.004) * white(
+        stage, "drops"
     )
-    return (0.04 + 0.7 * echoing) * wet[: stage.n]
+    return (0.25 + 0.3 * deep) * boil + 0.25 * drops

@@ -1,12 +1,24 @@
-"""Rain and wind."""
+"""Rain, wind, and a wood with birds in a light wind."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from v2a.world.sounds.noise import coloured, fade, frame_times, hits, painted
+from v2a.world.sounds.bird_calls import birds
+from v2a.world.sounds.shaped_noise import (
+    band,
+    coloured,
+    dull,
+    fade,
+    frame_times,
+    hits,
+    painted,
+)
 from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.strikes import ring
+from v2a.world.sounds.vocal_tract import afar
 
 
 def rain(stage: Stage) -> Array:
@@ -81,3 +93,38 @@ def _leaves(stage: Stage, times: Array, gust: Array, level: Array, strong: float
     path = 1.25 * level + flutter + 2.0 * gust
     rustle = painted(stage, "rustle", hz, db[None] + path[:, None])
     return stage.mix(0.22, 0.75, strong) * rng.uniform(0.5, 1.1) * rustle
+
+
+def forest(stage: Stage) -> Array:
+    """A quiet wood: light wind in leaves, a few birds at a distance.
+
+    a: still to breezy, b: few birds to many.
+    """
+    rng = stage.rng("wood")
+    airy = Stage(replace(stage.spec, attributes=(0.22 * stage.a, 0.35)), stage.rate)
+    air = band(stage, wind(airy), 260, 9000)
+    air = air / max(1e-9, float(air.std())) * stage.mix(0.1, 0.6, stage.a)
+    hz = (60, 200, 600, 1500, 3500, 7000, 16000)
+    bed = coloured(
+        stage, "bed", hz, list(np.array([-4, -4, -7, -9, -10, -15, -28]) + rng.uniform(-3, 3, 7))
+    )
+    song = np.zeros(stage.n)
+    for k in range(4):
+        own = stage.rng(f"bird{k}")
+        come = float(np.clip(0.6 + 3.4 * stage.b - k, 0, 1))
+        singer = _bird(stage, own)
+        song += come * own.uniform(0.35, 1.0) * dull(stage, singer, float(own.uniform(2500, 9000)))
+    return air + 0.09 * bed + afar(stage, 1.1 * song, 1.4, 0.5)
+
+
+def _bird(stage: Stage, own: np.random.Generator) -> Array:
+    """(n,) one bird that sings now and then."""
+    pause = own.uniform(1.2, 3.2)
+    times = (
+        np.cumsum(own.uniform(0.5, 1.5, int(stage.seconds / pause) + 4)) * pause
+        - own.uniform(0, 1) * pause
+    )
+    attributes = (float(own.uniform()), float(own.uniform()) ** 1.5)
+    kept = tuple(float(t) for t in times if 0 <= t < stage.seconds)
+    spec = replace(stage.spec, attributes=attributes, onsets=kept, seed=int(own.integers(1 << 40)))
+    return birds(Stage(spec, stage.rate))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import dull
+from v2a.world.sounds.shaped_noise import dull
 from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import ease, ring, waveform
 from v2a.world.sounds.tones import body, hertz, lengths, modes, put, soften

@@ -1,10 +1,17 @@
-"""A fire: roar, hiss, crackles in clusters and pops."""
+"""A fire that roars, crackles and pops; fat in a hot pan."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.noise import coloured, fade, frame_times, hits, painted
+from v2a.world.sounds.shaped_noise import (
+    coloured,
+    fade,
+    frame_times,
+    hits,
+    painted,
+    swell,
+)
 from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import ring
 
@@ -63,3 +70,49 @@ def _pops(stage: Stage, crackle: float) -> Array:
     thump = ring(stage, at, weights, hz, np.array([0.03, 0.02, 0.012]))
     snap = fade(stage, hits(stage, at, gains), 0.006) * coloured(stage, "burst", *SNAP)
     return stage.mix(0.4, 1.5, crackle) * (0.8 * thump + 0.7 * snap)
+
+
+FAT = (400, 1200, 2500, 4500, 7500, 16000)
+"""Hz of the knots of a pan's hiss."""
+
+
+def frying(stage: Stage) -> Array:
+    """Fat in a hot pan: a seething hiss made of tiny bursts, spatter on top.
+
+    a: heat, b: calm to spitting.
+    """
+    hot, spit = stage.a, stage.b
+    rng = stage.rng("pan")
+    times = frame_times(stage)
+    db = (
+        np.array([-24, -12, -4, 0, -2, -8])
+        + rng.uniform(-2.5, 2.5, 6)
+        + hot * np.array([3, 3, 2, 1, 0, 0])
+    )
+    seethe = 1.6 * stage.drift("seethe", 13, times) + 1.2 * stage.drift("stir", 1.3, times)
+    hiss = painted(stage, "hiss", FAT, db[None] + seethe[:, None])
+    most = 1400
+    at, mark, grown = stage.scatter("crackle", stage.mix(250, most, hot), most)
+    small = fade(stage, hits(stage, at, grown * np.minimum(6, (1 - mark + 0.002) ** -0.5)), 0.0025)
+    crackle = small * coloured(stage, "crackle", FAT, (-20, -8, -1, 0, -1, -6))
+    return stage.mix(0.3, 0.9, hot) * hiss + 0.55 * crackle + _spatter(stage, rng, spit)
+
+
+def _spatter(stage: Stage, rng: np.random.Generator, spit: float) -> Array:
+    """Drops of water that burst: sharp pops, each with a fizz after it."""
+    at, mark, grown = stage.scatter("spatter", stage.mix(1.5, 22, spit), 22)
+    gains = grown * (0.5 + 2.5 * mark**3)
+    pops = fade(stage, hits(stage, at, gains), 0.005) * coloured(
+        stage, "pop", FAT, (-8, 0, 1, 0, -4, -12)
+    )
+    fizz = swell(stage, hits(stage, at, gains * mark), 0.01, 0.14) * coloured(
+        stage, "fizz", FAT, (-24, -12, -3, 0, 0, -6)
+    )
+    pan = ring(
+        stage,
+        at,
+        gains[:, None] * np.array([0.02, 0.012]),
+        rng.uniform(900, 3200, 2),
+        np.array([0.05, 0.04]),
+    )
+    return (0.4 + 0.9 * spit) * (pops + 0.8 * fizz + pan)
