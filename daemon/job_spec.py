@@ -62,10 +62,10 @@ def read_spec(
 ) -> Spec:
     """The job of a request; raises BAD_OPTION, OUTSIDE_ROOTS, NOT_FOUND, NO_SUCH_UPLOAD and kin."""
     if not 1 <= len(request.clips) <= MOST_CLIPS:
-        raise wire.bad_field("clips", f"{len(request.clips)} is not from 1 to {MOST_CLIPS}")
+        raise wire.bad_field("clips", f"are {len(request.clips)}, not 1 to {MOST_CLIPS}")
     settings = wire.settings_from_wire(request.settings)
     if settings.scene_texts and len(request.clips) > 1:
-        raise wire.bad_field("settings.scene_texts", "say which clip: put them there")
+        raise wire.bad_field("settings.scene_texts", "do not say which clip; put them there")
     output = wire.output_from_wire(request.output)
     if output.folder is not None:
         output = replace(output, folder=roots.writable(str(output.folder)))

@@ -43,7 +43,7 @@ def _listen_network(server: grpc.aio.Server, address: str, settings: DaemonSetti
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal():
         hint = "give unix:PATH or HOST:PORT"
-        raise V2AError("BAD_OPTION", detail=f"--listen {address}: is no address", hint=hint)
+        raise V2AError("BAD_OPTION", detail=f"--listen {address} is no address", hint=hint)
     if settings.tls_cert and settings.tls_key:
         bound = _bind(server, address, _credentials(settings))
     elif _is_loopback(host):

@@ -112,7 +112,7 @@ def test_a_library_that_fails_of_the_interrupt(
         except KeyboardInterrupt:
             raise ImportError("cannot load module more than once per process") from None
     assert ended.value.exit_code == 130
-    assert capsys.readouterr().err == "v2a: cancelled; nothing was written\n"
+    assert capsys.readouterr().err == "v2a: the work was cancelled; nothing was written\n"
     assert not was_stopped(), "the next command begins afresh"
 
 
@@ -163,5 +163,5 @@ def test_while_it_starts(tiny_pack_folder: Path, tiny_film: Path, delay: float) 
     time.sleep(delay)
     child.send_signal(signal.SIGINT)
     _, err = child.communicate(timeout=200)
-    assert (child.returncode, err) == (130, "v2a: cancelled; nothing was written\n")
+    assert (child.returncode, err) == (130, "v2a: the work was cancelled; nothing was written\n")
     assert os.listdir(tiny_film.parent) == [tiny_film.name]

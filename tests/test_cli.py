@@ -145,7 +145,7 @@ def test_json_lines_are_as_the_design_has_them(
         {
             "error": {
                 "reason": "NOT_FOUND",
-                "message": "b: no such file or folder",
+                "message": "b does not exist",
                 "remedy": "check the path",
             }
         },
@@ -154,7 +154,7 @@ def test_json_lines_are_as_the_design_has_them(
 
 def test_an_error_is_one_line_whatever_its_facts_hold() -> None:
     line = one_line(V2AError("NOT_FOUND", path="a\nb\r\tc"))
-    assert line == "v2a: a b c: no such file or folder; check the path"
+    assert line == "v2a: a b c does not exist; check the path"
 
 
 def test_nobody_listening_is_no_error() -> None:

@@ -93,7 +93,7 @@ def test_wanted_files_survive_and_the_sidecar_is_always_one(
 def test_what_is_wrong_in_a_clip_is_named(message: pb.TimelineClip, field: str) -> None:
     with pytest.raises(V2AError) as caught:
         wire.clip_from_wire(message)
-    assert caught.value.reason == "BAD_OPTION" and caught.value.message.startswith(f"{field}: ")
+    assert caught.value.reason == "BAD_OPTION" and caught.value.message.startswith(f"{field} ")
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,20 @@
-"""Every error a user can meet: one table of reason, gRPC code, exit code, message and remedy."""
+"""Every error a user can meet: one table of reason, codes, what else meets it, message and remedy.
+
+A message is an English sentence without its full stop that begins with what is wrong; a remedy says
+what to do. Where code must tell errors apart in groups it asks the columns, never a set of reasons.
+"""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 DONE, FAILED, USAGE, DAEMON, BAD_MEDIA, INTERRUPTED = 0, 1, 2, 3, 4, 130
 """Exit codes of every command."""
+
+Scope = Literal["file", "job", "daemon"]
+"""How far an error reaches. file: this file or request, another may do well. job: everything that
+is asked for in the same way. daemon: whatever the daemon is asked; nothing is said against the
+file."""
 
 
 class Entry(NamedTuple):
@@ -13,275 +22,435 @@ class Entry(NamedTuple):
 
     grpc: str
     exit: int
+    scope: Scope
+    retry: bool
+    """Whether the very same call may succeed later, because something else has changed."""
     message: str
     remedy: str
 
 
+AGAIN, FINAL = True, False
+MEGABYTE = 1_000_000
+"""Bytes, as disks are sold and as every message counts them."""
+
 TABLE: dict[str, Entry] = {
-    "NOT_FOUND": Entry("NOT_FOUND", USAGE, "{path}: no such file or folder", "check the path"),
+    "NOT_FOUND": Entry(
+        "NOT_FOUND", USAGE, "file", AGAIN, "{path} does not exist", "check the path"
+    ),
     "NO_PERMISSION": Entry(
-        "PERMISSION_DENIED", FAILED, "{path}: permission denied", "make it readable for you"
+        "PERMISSION_DENIED",
+        FAILED,
+        "file",
+        AGAIN,
+        "{path} may not be read: permission denied",
+        "make it readable for you",
     ),
     "IS_URL": Entry(
-        "INVALID_ARGUMENT", USAGE, "{path}: is a URL, v2a reads files only", "download it first"
+        "INVALID_ARGUMENT",
+        USAGE,
+        "file",
+        FINAL,
+        "{path} is a URL; v2a reads files only",
+        "download it first",
     ),
     "EMPTY_FILE": Entry(
-        "INVALID_ARGUMENT", BAD_MEDIA, "{path}: the file is empty", "copy it again"
+        "INVALID_ARGUMENT", BAD_MEDIA, "file", FINAL, "{path} is empty", "copy it again"
     ),
     "NOT_MEDIA": Entry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
-        "{path}: is not a video in a known container",
+        "file",
+        FINAL,
+        "{path} is not a video in a known container",
         "give an mp4, mov, mkv, webm, avi, mxf, ts, mpg, ogv or gif file",
     ),
     "NO_VIDEO": Entry(
-        "INVALID_ARGUMENT", BAD_MEDIA, "{path}: has no picture", "give a file with a video stream"
+        "INVALID_ARGUMENT",
+        BAD_MEDIA,
+        "file",
+        FINAL,
+        "{path} has no picture",
+        "give a file with a video stream",
     ),
     "NO_FRAMES": Entry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
-        "{path}: no frame can be decoded",
+        "file",
+        FINAL,
+        "{path} has no frame that can be decoded",
         "the file is damaged; export or copy it again",
     ),
     "NO_FOOTAGE": Entry(
-        "INVALID_ARGUMENT", BAD_MEDIA, "{path}: holds no video file", "give a folder with footage"
+        "INVALID_ARGUMENT",
+        BAD_MEDIA,
+        "file",
+        FINAL,
+        "{path} holds no video file",
+        "give a folder with footage",
     ),
     "TOO_LARGE": Entry(
-        "INVALID_ARGUMENT", BAD_MEDIA, "{path}: {detail}", "scale the video down first"
+        "INVALID_ARGUMENT",
+        BAD_MEDIA,
+        "file",
+        FINAL,
+        "{path} {detail}",
+        "scale the video down first",
     ),
-    "BAD_OPTION": Entry("INVALID_ARGUMENT", USAGE, "{detail}", "{hint}"),
+    "BAD_OPTION": Entry("INVALID_ARGUMENT", USAGE, "file", FINAL, "{detail}", "{hint}"),
     "OUTPUT_NOT_OURS": Entry(
         "ALREADY_EXISTS",
         FAILED,
-        "{path}: exists and was not made by v2a",
-        "choose another folder with -o, or give --force",
+        "file",
+        AGAIN,
+        "{path} exists and was not made by v2a",
+        "choose another folder, or give --force to write over it",
     ),
     "OUTPUT_READ_ONLY": Entry(
-        "PERMISSION_DENIED", FAILED, "{path}: cannot be written to", "choose a folder with -o"
+        "PERMISSION_DENIED",
+        FAILED,
+        "file",
+        AGAIN,
+        "{path} cannot be written to",
+        "choose a folder that you may write to",
     ),
     "DISK_FULL": Entry(
         "RESOURCE_EXHAUSTED",
         FAILED,
-        "{path}: {need_mb} MB are needed and {free_mb} MB are free",
-        "free some space or choose another disk with -o",
+        "file",
+        AGAIN,
+        "the disk of {path} is full: {need} are needed and {free} are free",
+        "{hint}",
     ),
     "PACK_NOT_FOUND": Entry(
         "NOT_FOUND",
         FAILED,
-        "pack {pack}: is not installed",
+        "job",
+        AGAIN,
+        "pack {pack} is not installed",
         "see 'v2a packs list'; get it with 'v2a packs pull {pack}' or give a folder",
     ),
     "PACK_PART_MISSING": Entry(
         "FAILED_PRECONDITION",
         FAILED,
-        "pack {pack}: part {part} is missing",
+        "job",
+        AGAIN,
+        "pack {pack} lacks its part {part}",
         "run 'v2a packs verify {pack}' and pull or copy the pack again",
     ),
     "PACK_PART_ALTERED": Entry(
         "DATA_LOSS",
         FAILED,
-        "pack {pack}: part {part} is not what its pack.json records",
+        "job",
+        AGAIN,
+        "pack {pack} has a part {part} that is not what its pack.json records",
         "pull or copy the pack again",
     ),
     "WHEEL_MISSING": Entry(
         "FAILED_PRECONDITION",
         FAILED,
+        "job",
+        AGAIN,
         "the package {package} {version}, which gives {gives}, is not installed",
         "run 'pip install {package}=={version}'",
     ),
     "WHEEL_ALTERED": Entry(
         "DATA_LOSS",
         FAILED,
+        "job",
+        AGAIN,
         "the package {package} {version}, which gives {gives}, {detail}",
         "run 'pip install --force-reinstall {package}=={version}'",
     ),
     "PACK_INVALID": Entry(
-        "FAILED_PRECONDITION", FAILED, "pack {pack}: {detail}", "pull or make the pack again"
+        "FAILED_PRECONDITION",
+        FAILED,
+        "job",
+        AGAIN,
+        "pack {pack} cannot be used: {detail}",
+        "pull or make the pack again",
     ),
     "PACK_LICENCE": Entry(
         "FAILED_PRECONDITION",
         FAILED,
-        "pack {pack}: its licence has not been accepted ({licence})",
+        "job",
+        AGAIN,
+        "pack {pack} has a licence that was not accepted ({licence})",
         "read it and run 'v2a packs pull {pack} --accept-licence'",
     ),
     "HUB_UNREACHABLE": Entry(
         "UNAVAILABLE",
         FAILED,
-        "pack {pack}: the model hub cannot be reached",
+        "job",
+        AGAIN,
+        "the model hub that holds pack {pack} cannot be reached",
         "try again later (it resumes), or fill {folder} by hand; see docs/packs.md",
     ),
     "NO_MAPPER": Entry(
         "FAILED_PRECONDITION",
         USAGE,
-        "pack {pack}: has no mapper named {mapper}",
+        "job",
+        FINAL,
+        "pack {pack} has no mapper named {mapper}",
         "it has: {known}",
     ),
     "NO_DEVICE": Entry(
         "FAILED_PRECONDITION",
         FAILED,
-        "device {device}: is not there",
+        "job",
+        AGAIN,
+        "device {device} does not exist here",
         "use --device auto or --device cpu",
     ),
     "OUT_OF_MEMORY": Entry(
         "RESOURCE_EXHAUSTED",
         FAILED,
-        "not enough memory on {device} for even one scene",
+        "file",
+        AGAIN,
+        "{device} has not enough memory for even one scene",
         "close other programs, or use --device cpu",
     ),
     "DAEMON_NOT_RUNNING": Entry(
-        "UNAVAILABLE", DAEMON, "no daemon answers at {address}", "start one with 'v2a serve'"
+        "UNAVAILABLE",
+        DAEMON,
+        "daemon",
+        AGAIN,
+        "no daemon answers at {address}",
+        "start one with 'v2a serve'",
     ),
     "DAEMON_RUNNING": Entry(
         "ALREADY_EXISTS",
         DAEMON,
+        "daemon",
+        AGAIN,
         "a daemon runs already: {address}, process {pid}",
         "use it, or end it with 'v2a stop'",
     ),
     "DAEMON_STATE": Entry(
-        "FAILED_PRECONDITION", DAEMON, "{path}: {detail}", "run 'v2a doctor' to see what is wrong"
+        "FAILED_PRECONDITION",
+        DAEMON,
+        "daemon",
+        AGAIN,
+        "{path} {detail}",
+        "run 'v2a doctor' to see what is wrong",
     ),
     "DAEMON_VERSION": Entry(
         "FAILED_PRECONDITION",
         DAEMON,
-        "the daemon is version {daemon}, this is {client}",
+        "daemon",
+        AGAIN,
+        "the daemon is version {daemon} and this is {client}",
         "end it with 'v2a stop'; the next command starts the new one",
     ),
     "DAEMON_LOST": Entry(
         "UNAVAILABLE",
         DAEMON,
+        "daemon",
+        AGAIN,
         "the daemon went away in the middle of {what}",
         "start it with 'v2a serve'; jobs it had acknowledged go on",
     ),
     "DRAINING": Entry(
-        "UNAVAILABLE", DAEMON, "the daemon is ending and takes no new work", "ask again in a moment"
+        "UNAVAILABLE",
+        DAEMON,
+        "daemon",
+        AGAIN,
+        "the daemon is ending and takes no new work",
+        "ask again in a moment",
     ),
     "BAD_TOKEN": Entry(
         "UNAUTHENTICATED",
         DAEMON,
+        "daemon",
+        AGAIN,
         "the daemon does not know this token",
         "give the token of its runtime file, as 'v2a' does by itself",
     ),
     "INSECURE_BIND": Entry(
         "FAILED_PRECONDITION",
         DAEMON,
-        "{address}: is not loopback and would be open to the network without TLS",
+        "daemon",
+        FINAL,
+        "{address} is not loopback and would be open to the network without TLS",
         "give --tls-cert and --tls-key, or listen on loopback",
     ),
     "OUTSIDE_ROOTS": Entry(
         "PERMISSION_DENIED",
         FAILED,
-        "{path}: lies under none of the daemon's folders",
+        "file",
+        AGAIN,
+        "{path} lies under none of the daemon's folders",
         "upload it, or start the daemon with --root for its folder",
     ),
-    "NO_SUCH_JOB": Entry("NOT_FOUND", USAGE, "{name}: no such job", "see 'v2a jobs list'"),
+    "NO_SUCH_JOB": Entry(
+        "NOT_FOUND",
+        USAGE,
+        "file",
+        AGAIN,
+        "{name} is no job that the daemon knows",
+        "see 'v2a jobs list'",
+    ),
     "NO_SUCH_ARTIFACT": Entry(
-        "NOT_FOUND", USAGE, "{name}: no such file of a job", "see 'v2a jobs show'"
+        "NOT_FOUND", USAGE, "file", FINAL, "{name} is no file of a job", "see 'v2a jobs show'"
     ),
     "NO_SUCH_UPLOAD": Entry(
-        "NOT_FOUND", USAGE, "upload {name}: is not there", "upload the media again"
+        "NOT_FOUND",
+        USAGE,
+        "file",
+        AGAIN,
+        "upload {name} is not kept any more",
+        "upload the media again",
     ),
     "JOB_NOT_ENDED": Entry(
-        "FAILED_PRECONDITION", USAGE, "{name}: has not ended", "cancel it, or wait for its end"
+        "FAILED_PRECONDITION",
+        USAGE,
+        "file",
+        AGAIN,
+        "{name} has not ended",
+        "cancel it, or wait for its end",
     ),
     "JOB_NOT_DONE": Entry(
         "FAILED_PRECONDITION",
         USAGE,
-        "{name}: has {state}, only a job that succeeded has scenes",
+        "file",
+        FINAL,
+        "{name} has {state}, and only a job that succeeded has scenes",
         "retry it with 'v2a jobs retry'",
     ),
     "REQUEST_ID_REUSED": Entry(
         "ALREADY_EXISTS",
         USAGE,
-        "request id {request_id}: belongs to another job",
+        "file",
+        FINAL,
+        "request id {request_id} belongs to another job",
         "use a new UUID for every new job",
     ),
     "QUEUE_FULL": Entry(
         "RESOURCE_EXHAUSTED",
         DAEMON,
-        "{queued} jobs wait already",
+        "daemon",
+        AGAIN,
+        "the queue is full: {queued} jobs wait already",
         "ask again when some are done, or raise --queue-limit",
     ),
     "UPLOAD_BROKEN": Entry(
         "DATA_LOSS",
         FAILED,
-        "{name}: what arrived is not what was announced ({detail})",
+        "file",
+        AGAIN,
+        "{name} did not arrive as it was announced ({detail})",
         "upload it again",
     ),
     "DOWNLOAD_BROKEN": Entry(
         "DATA_LOSS",
         FAILED,
-        "{name}: what arrived is not what the job recorded",
+        "file",
+        AGAIN,
+        "{name} did not arrive as the job recorded it",
         "somebody changed the file where the daemon keeps it; 'v2a jobs retry' makes it again",
     ),
     "SERVICE_REFUSED": Entry(
-        "FAILED_PRECONDITION", FAILED, "the service could not be {done}: {detail}", "{hint}"
+        "FAILED_PRECONDITION",
+        FAILED,
+        "daemon",
+        AGAIN,
+        "the service could not be {done}: {detail}",
+        "{hint}",
     ),
     "NO_BLENDER": Entry(
         "NOT_FOUND",
         FAILED,
+        "job",
+        AGAIN,
         "no Blender was found on this machine",
         "name it with --blender, or write the add-on as a zip with --zip",
     ),
     "NOT_BLENDER": Entry(
         "INVALID_ARGUMENT",
         USAGE,
-        "{path}: does not answer as Blender does",
+        "job",
+        FINAL,
+        "{path} does not answer as Blender does",
         "name the program itself with --blender",
     ),
     "BLENDER_OLD": Entry(
         "FAILED_PRECONDITION",
         FAILED,
-        "{blender} ({path}): is too old for the add-on",
+        "job",
+        FINAL,
+        "{blender} ({path}) is too old for the add-on",
         "use Blender {oldest} or newer",
     ),
     "BLENDER_REFUSED": Entry(
         "FAILED_PRECONDITION",
         FAILED,
-        "{blender} ({path}): refuses: {detail}",
+        "job",
+        AGAIN,
+        "{blender} ({path}) refuses: {detail}",
         "start that Blender to see whether it runs; --zip writes the add-on to install by hand",
     ),
     "WORKER_CRASHED": Entry(
         "INTERNAL",
         FAILED,
+        "file",
+        AGAIN,
         "the worker died {times} times over this job ({detail})",
         "look into the log ('v2a ps' names it); 'v2a jobs retry' tries again",
     ),
     "MEDIA_LIMIT": Entry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
-        "{path}: reading it went past a limit ({detail})",
+        "file",
+        FINAL,
+        "{path} goes past a limit of what is read ({detail})",
         "convert the file, or raise the daemon's limit",
     ),
-    "BAD_TIMELINE": Entry("INVALID_ARGUMENT", BAD_MEDIA, "{path}: {detail}", "{hint}"),
+    "BAD_TIMELINE": Entry(
+        "INVALID_ARGUMENT", BAD_MEDIA, "file", FINAL, "{path} {detail}", "{hint}"
+    ),
     "NO_ADAPTER": Entry(
         "FAILED_PRECONDITION",
         USAGE,
-        "{path}: nothing installed here knows {suffix} timelines",
+        "file",
+        FINAL,
+        "{path} is a timeline that nothing installed here can read or write ({suffix})",
         "install 'v2a[timeline]', which brings EDL, FCP 7 XML, AAF and XGES, or use .otio",
     ),
     "MEDIA_MISSING": Entry(
         "NOT_FOUND",
         BAD_MEDIA,
-        "{path}: {detail}",
+        "file",
+        AGAIN,
+        "{path} has clips without their media: {detail}",
         "bring it to where the timeline looks for it; a watch then tries again by itself",
     ),
     "NOTHING_TO_SCORE": Entry(
-        "FAILED_PRECONDITION", BAD_MEDIA, "{path}: no clip can be given sound: {detail}", "{hint}"
+        "FAILED_PRECONDITION",
+        BAD_MEDIA,
+        "file",
+        FINAL,
+        "{path} has no clip that can be given sound: {detail}",
+        "{hint}",
     ),
-    "CANCELLED": Entry("CANCELLED", INTERRUPTED, "cancelled", "nothing was written"),
+    "CANCELLED": Entry(
+        "CANCELLED", INTERRUPTED, "job", FINAL, "the work was cancelled", "nothing was written"
+    ),
     "LEFT_RUNNING": Entry(
         "CANCELLED",
         INTERRUPTED,
+        "job",
+        FINAL,
         "the daemon goes on with {jobs}",
         "'v2a jobs watch {numbers}' shows it, 'v2a jobs cancel {numbers}' ends it",
     ),
     "SOME_FAILED": Entry(
-        "UNKNOWN", FAILED, "{failed} of {total} files failed", "see the lines above"
+        "UNKNOWN", FAILED, "job", FINAL, "{failed} of {total} files failed", "see the lines above"
     ),
     "INTERNAL": Entry(
         "INTERNAL",
         FAILED,
-        "unexpected error: {detail}",
+        "file",
+        AGAIN,
+        "v2a met an error that it does not expect: {detail}",
         "run again with --debug and report what it prints",
     ),
 }
@@ -311,6 +480,36 @@ class V2AError(Exception):
             return self._told[1]
         return " ".join(self.entry.remedy.format_map(self.facts).split())
 
+    @property
+    def scope(self) -> Scope:
+        """How far it reaches."""
+        return self.entry.scope
+
+    @property
+    def retry(self) -> bool:
+        """Whether the very same call may succeed later."""
+        return self.entry.retry
+
+    @property
+    def is_stop(self) -> bool:
+        """Whether somebody wanted it so: nothing has gone wrong."""
+        return self.entry.exit == INTERRUPTED
+
+    @property
+    def is_crash(self) -> bool:
+        """Whether v2a itself broke, so that the same may happen every time."""
+        return self.entry.grpc == "INTERNAL"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the daemon went away, and may be found again as another process."""
+        return self.scope == "daemon" and self.entry.grpc == "UNAVAILABLE"
+
+    @property
+    def is_replaced(self) -> bool:
+        """Likewise, or another process has its place that knows another token."""
+        return self.is_gone or self.entry.grpc == "UNAUTHENTICATED"
+
     @classmethod
     def told(cls, reason: str, message: str, remedy: str) -> V2AError:
         """An error as another process told it; a reason this version does not know is INTERNAL."""
@@ -323,3 +522,10 @@ class V2AError(Exception):
     def as_dict(self) -> dict[str, str]:
         """`{"reason", "message", "remedy"}`, the shape of `--progress json`."""
         return {"reason": self.reason, "message": self.message, "remedy": self.remedy}
+
+
+def disk_full(path: object, need: int, free: int, hint: str = "free some space there") -> V2AError:
+    """DISK_FULL for a path whose disk needs and has so many bytes, told in MB of 10^6 bytes."""
+    needed, left = -(-need // MEGABYTE), free // MEGABYTE
+    facts = {"need": f"{needed} MB", "free": f"{left} MB", "hint": hint}
+    return V2AError("DISK_FULL", path=path, **facts)

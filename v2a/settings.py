@@ -91,7 +91,7 @@ def _frame_options(base: FrameOptions, wanted: str | None) -> FrameOptions:
     if not 0 < rate <= 1000:
         raise V2AError(
             "BAD_OPTION",
-            detail=f"--frames-per-second {wanted[:60]}: is not a rate",
+            detail=f"--frames-per-second {wanted[:60]} is not a rate",
             hint="give a number such as 8 or 12.5, or 'all'",
         )
     return replace(base, rate=rate)

@@ -36,7 +36,7 @@ STATE_NAMES: Mapping[int, jobs.JobState] = {
 
 def bad_field(field: str, detail: str) -> V2AError:
     """BAD_OPTION for a field of a request."""
-    return V2AError("BAD_OPTION", detail=f"{field}: {detail}", hint="correct it and ask again")
+    return V2AError("BAD_OPTION", detail=f"{field} {detail}", hint="correct it and ask again")
 
 
 def exact(text: str, field: str, least: Fraction | None = None) -> Fraction:
@@ -134,7 +134,7 @@ def text_from_wire(message: pb.SceneText, field: str = "text") -> SceneText:
 def _texts(messages: Mapping[int, pb.SceneText], field: str) -> dict[int, SceneText]:
     for index in messages:
         if index < 1:
-            raise bad_field(field, f"scene {index} is not there; scenes count from 1")
+            raise bad_field(field, f"name scene {index}; scenes count from 1")
     return {index: text_from_wire(text, field) for index, text in messages.items()}
 
 

@@ -30,7 +30,7 @@ def main() -> None:
 
 
 def _answer(request: dict[str, Any], limits: MediaLimits, out: IO[bytes]) -> None:
-    from v2a.errors import V2AError
+    from v2a.errors import MEGABYTE, V2AError
     from v2a_daemon.media import records
 
     try:
@@ -39,7 +39,7 @@ def _answer(request: dict[str, Any], limits: MediaLimits, out: IO[bytes]) -> Non
     except V2AError as known:
         error = known
     except MemoryError:
-        detail = f"more than {limits.memory >> 20} MB of memory"
+        detail = f"more than {limits.memory // MEGABYTE} MB of memory"
         error = V2AError("MEDIA_LIMIT", path=request["path"], detail=detail)
     except BrokenPipeError:  # nobody listens any more
         return

@@ -48,7 +48,7 @@ class Transfers(JobServiceServicer):
                 if message.WhichOneof("part") != "data":
                     raise wire.bad_field("data", "is all that may follow the header")
                 if not 0 < len(message.data) <= CHUNK:
-                    raise wire.bad_field("data", f"a chunk is from 1 to {CHUNK} bytes")
+                    raise wire.bad_field("data", f"is not a chunk of 1 to {CHUNK} bytes")
                 yield message.data
 
         upload, received = await self._uploads.receive(first.header, chunks())

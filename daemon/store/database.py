@@ -54,7 +54,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
-        raise V2AError("DAEMON_STATE", path=path, detail=error.strerror) from error
+        detail = f"cannot be opened ({error.strerror})"
+        raise V2AError("DAEMON_STATE", path=path, detail=detail) from error
     connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
     connection.row_factory = sqlite3.Row
     connection.text_factory = _text
@@ -74,7 +75,8 @@ def _damage(connection: sqlite3.Connection, path: Path) -> str | None:
             return str(error)
         connection.close()
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise V2AError("DAEMON_STATE", path=path, detail="another process holds it") from error
+            detail = "is held by another process"
+            raise V2AError("DAEMON_STATE", path=path, detail=detail) from error
         raise
 
 

@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from v2a.errors import V2AError
+from v2a.errors import V2AError, disk_full
 from v2a_daemon.store.ballast import Ballast
 from v2a_daemon.store.database import is_damage, open_database
 
@@ -97,8 +97,7 @@ class Writer:
 
     def disk_full(self) -> V2AError:
         """DISK_FULL for the disk of the database."""
-        need, free = 2 * self._ballast.size >> 20, self._ballast.free() >> 20
-        return V2AError("DISK_FULL", path=self.path, need_mb=need, free_mb=free)
+        return disk_full(self.path, 2 * self._ballast.size, self._ballast.free())
 
 
 def _is_full(error: sqlite3.Error) -> bool:

@@ -78,7 +78,7 @@ def _refuse_others(folder: Path) -> None:
     if not ours or (page.exists() and not index.exists()):
         raise V2AError(
             "BAD_OPTION",
-            detail=f"{folder}: holds another page or repository",
+            detail=f"{folder} holds another page or repository",
             hint="name a folder of its own with --zip",
         )
 

@@ -28,6 +28,8 @@ EXACT = r"-?[0-9]{1,18}(/[0-9]{1,18})?"
 FASTEST = 1000
 """Frames per second."""
 MOST_CLIPS = 10_000
+PHRASES = {"Field required": "is lacking", "Extra inputs are not permitted": "is unknown"}
+"""How a sentence about a field goes on, for what pydantic says of it."""
 LONGEST_DETAIL = 300
 """Letters of what is wrong with a line."""
 
@@ -86,7 +88,7 @@ def _range(value: tuple[int, int]) -> tuple[int, int]:
 
 def _distinct(clips: list[Clip]) -> list[Clip]:
     if len({clip.id for clip in clips}) < len(clips):
-        raise ValueError("two of them have the same id")
+        raise ValueError("hold two with the same id")
     return clips
 
 
@@ -301,5 +303,12 @@ def _wrong(error: ValidationError) -> str:
     place = first["loc"][1:] if first["loc"] else ()  # what is asked comes first
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
     what = first["msg"].removeprefix("Value error, ")
-    told = f"{where.lstrip('.')}: {what[:1].lower()}{what[1:]}" if where else f"line: {what}"
+    told = f"{where.lstrip('.') or 'the line'} {_said(what)}"
     return " ".join(told.split())[:LONGEST_DETAIL]
+
+
+def _said(what: str) -> str:
+    """A complaint of pydantic's as the rest of a sentence about a field."""
+    words = re.sub(r"^(Input|List|String|Tuple|Value) should", "should", what)
+    words = PHRASES.get(words, words)
+    return words if words[:1].islower() else f"is wrong: {words[:1].lower()}{words[1:]}"

@@ -10,15 +10,12 @@ from typing import TypeVar, cast
 
 from v2a.client import AsyncClient, connect_async
 from v2a.client.asynchronous import succeeded
-from v2a.client.line import GONE
 from v2a.errors import V2AError
 from v2a.jobs import Job
 
 PATIENCE_S = 120.0
 """Seconds that a daemon may be away before whoever asked hears of it as an error."""
 PAUSE_S = 0.5
-AWAY = GONE | {"DAEMON_STATE"}
-"""Errors that pass once a daemon serves again."""
 
 Answer = TypeVar("Answer")
 Waiting = Callable[[V2AError], None]
@@ -49,7 +46,7 @@ class Daemon:
             try:
                 return await call(client)
             except V2AError as error:
-                if error.reason not in AWAY:
+                if not _is_away(error):
                     raise
                 until = until or time.monotonic() + PATIENCE_S
                 if time.monotonic() > until:
@@ -72,7 +69,7 @@ class Daemon:
                         if job.done:
                             return succeeded(job)
             except V2AError as error:
-                if error.reason not in AWAY:
+                if not _is_away(error):
                     raise
                 waiting(error)
             job = await self._heard_again(client, name, after)
@@ -93,6 +90,11 @@ class Daemon:
             async for job in snapshots:
                 return job
         raise V2AError("DAEMON_LOST", what=f"watching {name}")
+
+
+def _is_away(error: V2AError) -> bool:
+    """Whether an error passes once a daemon serves again."""
+    return error.is_gone or error.reason == "DAEMON_STATE"
 
 
 def _watching(

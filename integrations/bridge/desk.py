@@ -37,7 +37,7 @@ class Desk:
     def take(self, line: bytes | None) -> None:
         """Begin what a line asks, or say what is wrong with it."""
         if line is None:
-            detail = f"line: is longer than {LONGEST_LINE} bytes"
+            detail = f"a line is longer than {LONGEST_LINE} bytes"
             self._refuse(None, V2AError("BAD_OPTION", detail=detail, hint="ask for less at once"))
             return
         try:
@@ -46,7 +46,7 @@ class Desk:
             self._refuse(asked.id_of(line), error)
             return
         if request.id in self._at_work:
-            detail = f"id {request.id}: is that of a request at work"
+            detail = f"id {request.id} is that of a request at work"
             error = V2AError("BAD_OPTION", detail=detail, hint="use a new one for every request")
             self._refuse(None, error)
             return

@@ -26,8 +26,6 @@ from v2a_integrations.bridge.plan import Plan, plan_of, settings_of
 
 Facts = dict[str, Any]
 SOUNDS = Output(kinds=frozenset({"stems", "sidecar"}))
-GONE_MEDIA = frozenset({"NO_SUCH_UPLOAD", "NOT_FOUND", "OUTSIDE_ROOTS", "NO_PERMISSION"})
-"""What a daemon that has forgotten a request says of media as it was named then."""
 
 
 async def generate(daemon: Daemon, handle: Handle, request: asked.Generate) -> Facts:
@@ -133,8 +131,8 @@ async def _job(
         try:
             return await _acknowledged(daemon, handle, create(named))
         except V2AError as error:
-            if error.reason not in GONE_MEDIA:
-                raise
+            if error.scope != "file" or not error.retry:
+                raise  # else the daemon forgot the request, and media is not where it was then
     clips = await brought(daemon, handle, plan, scratch)
     await asyncio.to_thread(memory.keep, request.request, plan.clips, clips)
     return await _acknowledged(daemon, handle, create(clips))

@@ -54,14 +54,14 @@ def _shift(start: Fraction, rate: Fraction) -> int:
 
 def _given(told: Clip, rate: Fraction, wishes: Wishes, shift: int) -> Given:
     if told.media is None and told.stills is None:
-        raise V2AError("BAD_OPTION", detail=f"clip {told.id}: names no media", hint="give media")
+        raise V2AError("BAD_OPTION", detail=f"clip {told.id} names no media", hint="give media")
     stills = told.stills and Stills(tuple(told.stills.files), told.stills.rate)
     media = stills.files[0] if stills else told.media
     assert media is not None
     record = Span(told.record[0] + shift / rate, told.record[1])
     frames = (nearest_frame(record.start, rate), nearest_frame(record.end, rate))
     if frames[0] == frames[1]:
-        detail = f"clip {told.id}: is shorter than half a frame"
+        detail = f"clip {told.id} is shorter than half a frame"
         raise V2AError("BAD_OPTION", detail=detail, hint="leave it out")
     held = stills is not None and len(stills.files) == 1
     clip = TimelineClip(

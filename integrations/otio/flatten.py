@@ -90,7 +90,7 @@ class _Walk:
             raise V2AError(
                 "BAD_TIMELINE",
                 path=track,
-                detail=f"more than {DEEPEST} levels of nesting: it holds itself",
+                detail=f"has more than {DEEPEST} levels of nesting: it holds itself",
                 hint="export it again with nested sequences flattened",
             )
         if not isinstance(item, otio.core.Item) or isinstance(item, otio.schema.Gap):

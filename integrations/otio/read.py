@@ -204,7 +204,7 @@ def _why(name: str, error: Exception) -> V2AError:
     if "cycle" in words:
         return _bad(name, "refers to itself in a circle", "export it again")
     if "Frame rate mismatch" in words:
-        return _bad(name, words, "say its rate with --rate")
+        return _bad(name, f"mixes frame rates ({words})", "say its rate with --rate")
     return _bad(name, f"cannot be read ({words or type(error).__name__})", "export it again")
 
 

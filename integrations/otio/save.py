@@ -162,7 +162,7 @@ def telling(path: Path) -> Iterator[None]:
         raise V2AError(
             "BAD_TIMELINE",
             path=path,
-            detail=f"this format cannot hold the timeline ({words or type(error).__name__})",
+            detail=f"is of a format that cannot hold it ({words or type(error).__name__})",
             hint="write .otio, and convert it in the editor",
         ) from error
 
@@ -214,6 +214,6 @@ def _versions(schema: str) -> dict[str, int]:
             return dict(releases[label])
     raise V2AError(
         "BAD_OPTION",
-        detail=f"--schema {schema}: no such release is known here",
+        detail=f"--schema {schema} is no release that is known here",
         hint=f"it may be {', '.join(known)}",
     )

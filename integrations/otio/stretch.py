@@ -40,7 +40,7 @@ class Stretch:
             raise _bad(self.words, "is not a stretch of time")
         if end <= 0 or start >= length:
             first, last = clock(begin, rate), clock(begin + length, rate)
-            raise _bad(self.words, f"the timeline goes from {first} to {last}")
+            raise _bad(self.words, f"lies outside the timeline, which goes from {first} to {last}")
         return Span(start, end - start)
 
 
@@ -58,7 +58,7 @@ def _moment(said: str, words: str) -> Moment:
         hours, minutes, seconds, sign, frame = found.groups()
         count = (int(hours) * 60 + int(minutes)) * 60 + int(seconds)
         if int(minutes) > 59 or int(seconds) > 59:
-            raise _bad(words, f"{said} is no timecode")
+            raise _bad(words, f"holds {said}, which is no timecode")
         return _timecode(words, said, count, int(frame), sign == ";")
     if found := FRAMES.fullmatch(said):
         number = int(found[1])
@@ -78,7 +78,9 @@ def _timecode(words: str, said: str, seconds: int, frame: int, drop: bool) -> Mo
     def moment(rate: Fraction, begin: Fraction) -> Fraction:
         whole = round(rate)
         if frame >= whole:
-            raise _bad(words, f"{said} has a frame {frame}, and there are {whole} in a second")
+            raise _bad(
+                words, f"has a frame {frame} in {said}, and a second has {whole}"
+            )
         count = seconds * whole + frame
         if drop:
             minutes = seconds // 60
@@ -89,4 +91,4 @@ def _timecode(words: str, said: str, seconds: int, frame: int, drop: bool) -> Mo
 
 
 def _bad(words: str, detail: str) -> V2AError:
-    return V2AError("BAD_OPTION", detail=f"--range {words}: {detail}", hint=HINT)
+    return V2AError("BAD_OPTION", detail=f"--range {words} {detail}", hint=HINT)

@@ -32,7 +32,7 @@ def rate_of(timeline: otio.schema.Timeline) -> Fraction:
         raise V2AError(
             "BAD_TIMELINE",
             path=timeline.name or "timeline",
-            detail="no clip says a frame rate that a picture has",
+            detail="has no clip that says a frame rate that a picture has",
             hint="say it with --rate",
         )
     return Counter(rates).most_common(1)[0][0]
@@ -86,7 +86,7 @@ def track_filter(wanted: Sequence[str], timeline: otio.schema.Timeline) -> Track
     if missing := [name for name in wanted if name not in known]:
         raise V2AError(
             "BAD_OPTION",
-            detail=f"--tracks {missing[0]}: {timeline.name or 'the timeline'} has no such track",
+            detail=f"--tracks {missing[0]} is no track of {timeline.name or 'the timeline'}",
             hint=f"it has: {', '.join(sorted(filter(None, known)))}",
         )
     return lambda number, track: str(number) in wanted or track.name in wanted

@@ -71,7 +71,9 @@ class FileRun:
     async def _run(self) -> Again | None:
         if not is_text(self._path.parent):
             hint = "give its folders names in UTF-8"
-            raise V2AError("BAD_OPTION", detail=f"{text_of(self.file)}: is no text", hint=hint)
+            raise V2AError(
+                "BAD_OPTION", detail=f"{text_of(self.file)} has a name that is no text", hint=hint
+            )
         if await apart(lambda: is_no_timeline(self._path)):
             return None
         known = self._ledger.of_file(self.file, self.stamp)
@@ -138,7 +140,7 @@ class FileRun:
         try:
             asked = await self._scorer.ask(self._folder.root / entry.file, entry, self.wishes)
         except V2AError as error:
-            if error.reason not in ("NOT_FOUND", "REQUEST_ID_REUSED"):
+            if error.scope != "file":
                 raise
             return None
         return await self._ledger.put(replace(entry, job=asked.name))

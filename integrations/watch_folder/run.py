@@ -105,7 +105,7 @@ def _alone(root: Path) -> Iterator[None]:
     except Timeout:
         raise V2AError(
             "BAD_OPTION",
-            detail=f"{root}: is watched by another process",
+            detail=f"{root} is watched by another process",
             hint="end that one first; --status, --retry and --rescore work beside it",
         ) from None
     try:

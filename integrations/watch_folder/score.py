@@ -18,35 +18,20 @@ from v2a_integrations.watch_folder.score_timeline import score_timeline
 from v2a_integrations.watch_folder.wishes import Wishes
 
 OnJob = Callable[[Job], None]
-TROUBLE = frozenset(
-    {
-        *("DAEMON_NOT_RUNNING", "DAEMON_LOST", "DAEMON_STATE", "DAEMON_VERSION", "BAD_TOKEN"),
-        *("DRAINING", "QUEUE_FULL"),
-    }
-)
-PASSING = frozenset(
-    {
-        *("DISK_FULL", "OUT_OF_MEMORY", "NO_DEVICE", "NO_PERMISSION", "OUTPUT_READ_ONLY"),
-        *("UPLOAD_BROKEN", "DOWNLOAD_BROKEN", "NOT_FOUND", "NO_SUCH_UPLOAD", "OUTPUT_NOT_OURS"),
-        *("NO_SUCH_JOB", "OUTSIDE_ROOTS", "MEDIA_MISSING"),
-        *("PACK_NOT_FOUND", "PACK_PART_MISSING", "PACK_PART_ALTERED", "PACK_INVALID"),
-    }
-)
-CRASHES = frozenset({"WORKER_CRASHED", "INTERNAL"})
 MOST_CRASHES = 3
 """The daemon itself has tried each of them three times."""
 
 
 def is_daemons(error: V2AError) -> bool:
     """Whether the daemon is not there, or takes nothing now: no failure of the file."""
-    return error.reason in TROUBLE
+    return error.scope == "daemon"
 
 
 def worth_another_try(error: V2AError, failures: int) -> bool:
     """Whether a failure may pass by itself: not bad media, not wrong settings."""
-    if error.reason in CRASHES:
+    if error.is_crash:
         return failures < MOST_CRASHES
-    return error.reason in PASSING
+    return error.retry
 
 
 def is_settled(entry: Watched) -> bool:

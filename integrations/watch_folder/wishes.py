@@ -137,7 +137,7 @@ class WishBook:
         except ValidationError as error:
             return _bad(place, error)
         except V2AError as error:
-            told = error.message if error.message.startswith(place) else f"{place}: {error.message}"
+            told = error.message if place in error.message else f"{error.message}, in {place}"
             return V2AError("BAD_OPTION", detail=told, hint=error.remedy)
         return made
 
@@ -147,9 +147,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise V2AError("BAD_OPTION", detail=f"{path}: is no TOML: {error}", hint=HINT) from error
+        raise V2AError("BAD_OPTION", detail=f"{path} is no TOML: {error}", hint=HINT) from error
     except OSError as error:
-        detail = f"{path}: cannot be read: {error.strerror}"
+        detail = f"{path} cannot be read: {error.strerror}"
         raise V2AError("BAD_OPTION", detail=detail, hint=HINT) from error
     pack = said.get("pack")
     if isinstance(pack, str) and (pack.startswith(("~", ".")) or os.sep in pack or "/" in pack):
@@ -163,4 +163,4 @@ def _bad(place: str, error: ValidationError) -> V2AError:
     what = first["msg"].replace("Input should be", "should be")
     if first["type"] == "extra_forbidden":
         what = f"is no setting; there are {', '.join(sorted(Said.model_fields))}"
-    return V2AError("BAD_OPTION", detail=f"{place}: {key}: {what}", hint=HINT)
+    return V2AError("BAD_OPTION", detail=f"{key} in {place} {what}", hint=HINT)

@@ -91,7 +91,7 @@ def test_one_job_in_full(cli: Callable[..., Outcome], job: str) -> None:
     assert scene["place"] == {"start": "0", "duration": "2/5"} and scene["take"] == 1
     assert {one["kind"] for one in told["artifacts"]} >= {"mix", "stems", "sidecar"}
     code, _, err = cli("jobs", "show", "999999")
-    assert code == USAGE and "jobs/999999: no such job" in err
+    assert code == USAGE and "jobs/999999 is no job" in err
 
 
 def test_a_job_watched_to_its_end(cli: Callable[..., Outcome], job: str) -> None:

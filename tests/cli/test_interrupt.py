@@ -89,7 +89,7 @@ def test_cancelled_on_exit(daemon: RunningDaemon, film: Path) -> None:
     job = wait_for_job(daemon, film.name)
     command.send_signal(signal.SIGINT)
     _, err = command.communicate(timeout=60)
-    assert (command.returncode, err) == (130, "v2a: cancelled; nothing was written\n")
+    assert (command.returncode, err) == (130, "v2a: the work was cancelled; nothing was written\n")
     assert cancelled(daemon, job) and not film.with_suffix(".foley").exists()
 
 

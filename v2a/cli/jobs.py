@@ -183,7 +183,7 @@ def _name(given: str) -> str:
 def _states(given: Sequence[str]) -> list[JobState]:
     known = get_args(JobState)
     if wrong := [state for state in given if state not in known]:
-        detail = f"--state {wrong[0]}: is none"
+        detail = f"--state {wrong[0]} is no state"
         raise V2AError("BAD_OPTION", detail=detail, hint=f"give one of {', '.join(known)}")
     return cast(list[JobState], list(given))
 

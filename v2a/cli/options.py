@@ -84,7 +84,7 @@ def min_scene(text: str | None) -> Fraction | None:
     if plain is None or not Fraction(text) <= LONGEST_MINIMUM:
         raise V2AError(
             "BAD_OPTION",
-            detail=f"--min-scene {text}: is not a number of seconds from 0 to {LONGEST_MINIMUM}",
+            detail=f"--min-scene {text} is not a number of seconds from 0 to {LONGEST_MINIMUM}",
             hint="write it as --min-scene 0.5, or as --min-scene 12/25 for 12 frames at 25",
         )
     return Fraction(text)
@@ -107,7 +107,7 @@ def _numbered(item: str, option: str) -> tuple[int, str]:
     if not equals or not number.strip().isdecimal() or int(number) < 1 or not words.strip():
         raise V2AError(
             "BAD_OPTION",
-            detail=f"{option} {item!r}: is not a scene's number and words",
+            detail=f"{option} {item!r} is not a scene's number and words",
             hint=f'write it as {option} "3=rain on a tin roof"',
         )
     return int(number), words.strip()

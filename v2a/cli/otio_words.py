@@ -23,7 +23,7 @@ def places(sources: Sequence[str], out: str | None, options: RunOptions) -> list
         if out is not None and len(sources) > 1:
             raise V2AError(
                 "BAD_OPTION",
-                detail=f"-o {out}: is one place for {len(sources)} timelines",
+                detail=f"-o {out} is one place for {len(sources)} timelines",
                 hint="give a folder that exists",
             )
         return [places_of(source, out, suffix) for source in sources]
@@ -59,7 +59,7 @@ def rate(words: str | None) -> Fraction | None:
         found = None
     if found is None:
         raise V2AError(
-            "BAD_OPTION", detail=f"--rate {words}: is no frame rate", hint="as 25 or 23.976"
+            "BAD_OPTION", detail=f"--rate {words} is no frame rate", hint="as 25 or 23.976"
         )
     return found
 

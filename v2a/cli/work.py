@@ -12,15 +12,6 @@ from v2a.cli.footage import collect, name_outputs, read_sidecar
 from v2a.cli.progress import Reporter, as_v2a_error
 from v2a.errors import V2AError
 
-ENDS_ALL = frozenset(
-    {
-        *("PACK_NOT_FOUND", "PACK_PART_MISSING", "PACK_PART_ALTERED", "PACK_INVALID"),
-        *("NO_MAPPER", "NO_DEVICE", "BAD_TOKEN", "DRAINING"),
-        *("DAEMON_NOT_RUNNING", "DAEMON_LOST", "DAEMON_STATE", "DAEMON_VERSION"),
-    }
-)
-"""Errors that every other file would meet as well."""
-
 
 @dataclass(frozen=True)
 class Job:
@@ -69,7 +60,7 @@ def _one(job: Job, way: Way, reporter: Reporter) -> Job:
         folder, seconds = way(job)
     except (Exception, KeyboardInterrupt) as error:
         known = as_v2a_error(error)
-        if known.reason in ENDS_ALL:
+        if known.scope != "file" and not known.is_stop:  # every other file would meet it as well
             raise known from error
         reporter.error(known)
         return replace(job, error=known)
@@ -80,7 +71,7 @@ def _one(job: Job, way: Way, reporter: Reporter) -> Job:
 
 def was_cancelled(job: Job) -> bool:
     """Whether the user stopped the command during this job."""
-    return job.error is not None and job.error.reason in ("CANCELLED", "LEFT_RUNNING")
+    return job.error is not None and job.error.is_stop
 
 
 def result_of(video: str, folder: Path, seconds: float) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _given(address: str, token: str | None, ca: Path | None) -> Place:
     if not here and ":" not in address:
         raise V2AError(
             "BAD_OPTION",
-            detail=f"{address}: is no address of a daemon",
+            detail=f"{address} is no address of a daemon",
             hint="give unix:PATH or HOST:PORT",
         )
     if token is None:

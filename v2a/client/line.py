@@ -11,10 +11,6 @@ from v2a.errors import V2AError
 
 UNARY_S = 5.0
 """Seconds a short call may take."""
-GONE = frozenset({"DAEMON_LOST", "DAEMON_NOT_RUNNING", "DRAINING"})
-"""Errors after which the daemon may be found again, as another process."""
-REPLACED = GONE | {"BAD_TOKEN"}
-"""Those, and what another process says that has a new token, until it is known where to read it."""
 
 
 class Line:
@@ -40,7 +36,7 @@ class Line:
         try:
             return await self._once(service, method, request, what, deadline)
         except V2AError as error:
-            if not again or error.reason not in REPLACED:
+            if not again or not error.is_replaced:
                 raise
         await self.renew()
         return await self._once(service, method, request, what, deadline)

@@ -41,7 +41,7 @@ def start(options: Sequence[str] = IDLE_EXIT, wait_s: float = LONGEST_START) -> 
         if child.poll() is not None:
             said = _last_line(log, before)
             if not said.startswith(PLACE_TAKEN):
-                detail = f"the daemon ended with exit code {child.returncode}: {said}"
+                detail = f"says why the daemon ended with exit code {child.returncode}: {said}"
                 raise V2AError("DAEMON_STATE", path=log, detail=detail)
         # One that is just ending, or just starting, has the place: try again.
     raise V2AError("DAEMON_NOT_RUNNING", address=runtime_file())

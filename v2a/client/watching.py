@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 
-from v2a.client.line import REPLACED, Line
+from v2a.client.line import Line
 from v2a.errors import V2AError
 from v2a.jobs import Job
 from v2a.v1 import job_service_pb2 as pb
@@ -27,7 +27,7 @@ async def watch(line: Line, name: str, after: int, patience_s: float) -> AsyncIt
                 if job.done:
                     return
         except V2AError as error:
-            if error.reason not in REPLACED:
+            if not error.is_replaced:
                 raise
         if time.monotonic() - heard > patience_s:
             raise V2AError("DAEMON_LOST", what=f"watching {name}")
@@ -54,7 +54,7 @@ async def _resume(line: Line, name: str, after: int) -> int:
         request = pb.GetJobRequest(name=name)
         answer = await line.ask("jobs", "GetJob", request, f"watching {name}")
     except V2AError as error:
-        if error.reason in REPLACED | {"DAEMON_STATE"}:
+        if error.is_replaced or error.reason == "DAEMON_STATE":
             return after
         raise
     return min(after, answer.job.sequence - 1)

@@ -108,7 +108,7 @@ def check_size(path: Path, width: int, height: int) -> None:
     """Raise TOO_LARGE for a picture of `LARGEST` pixels or more."""
     if width * height >= LARGEST:
         side = math.isqrt(LARGEST)
-        detail = f"{width}x{height} is too large, {side}x{side} pixels are the limit"
+        detail = f"has pictures of {width}x{height}, and {side}x{side} pixels are the limit"
         raise V2AError("TOO_LARGE", path=path, detail=detail)
 
 

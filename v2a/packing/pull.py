@@ -10,7 +10,7 @@ from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from v2a.errors import V2AError
+from v2a.errors import V2AError, disk_full
 from v2a.packing.adopt import accept, accepted, adopt, missing_files
 from v2a.packing.catalogue import ALLOWED, Entry, HubPart, place
 from v2a.packing.catalogue import entry as find_entry
@@ -142,7 +142,7 @@ def _check_space(folder: Path, files: list[_File]) -> None:
 
 def _disk_full(folder: Path, need: int) -> V2AError:
     free = shutil.disk_usage(folder).free
-    return V2AError("DISK_FULL", path=folder, need_mb=need >> 20, free_mb=free >> 20)
+    return disk_full(folder, need, free)
 
 
 def _fetch(folder: Path, files: list[_File], report: Report | None) -> None:

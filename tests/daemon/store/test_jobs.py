@@ -97,7 +97,7 @@ def test_an_end_and_its_files_are_one(tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_an_end_is_told_again(tmp_path: Path) -> None:
-    error = ("NOT_FOUND", "a.mp4: no such file or folder", "check the path")
+    error = ("NOT_FOUND", "a.mp4 does not exist", "check the path")
 
     async def end(store: Store) -> None:
         await add_job(store, spec=b"\0\xff", title="Ein Film, 映画", parent=7, extra="[1]")

@@ -77,22 +77,22 @@ def test_times_are_exact() -> None:
 @pytest.mark.parametrize(
     ("path", "value", "said"),
     [
-        (["rate"], "0", "rate: is no frame rate"),
-        (["rate"], 25, "rate: is no exact fraction"),
-        (["request"], "x", "request: is no UUID"),
-        (["folder"], "out", "folder: is no absolute path"),
-        (["clips"], [], "clips: list should have at least 1"),
-        (["clips"], GENERATE["clips"] * 2, "clips: two of them have the same id"),
-        (["clips", 0, "record", 1], "0", r"clips[0].record[1]: is not above 0"),
-        (["clips", 0, "source", 0], "-1", r"clips[0].source[0]: is below 0"),
-        (["clips", 0, "source", 0], "1/0", r"clips[0].source[0]: divides by zero"),
-        (["clips", 0, "cuts"], [1.5], r"clips[0].cuts[0]: input should be a valid integer"),
-        (["clips", 0, "media"], "a\0b", r"clips[0].media: is no absolute path"),
-        (["settings", "takes"], 65, "settings.takes: input should be less than"),
-        (["settings", "promt"], "rain", "settings.promt: extra inputs are not permitted"),
-        (["settings", "weight"], 1.5, "settings.weight: input should be less than"),
-        (["settings", "whole"], 1, "settings.whole: input should be a valid boolean"),
-        (["do"], "dance", "line: Input tag 'dance'"),
+        (["rate"], "0", "rate is no frame rate"),
+        (["rate"], 25, "rate is no exact fraction"),
+        (["request"], "x", "request is no UUID"),
+        (["folder"], "out", "folder is no absolute path"),
+        (["clips"], [], "clips should have at least 1"),
+        (["clips"], GENERATE["clips"] * 2, "clips hold two with the same id"),
+        (["clips", 0, "record", 1], "0", r"clips[0].record[1] is not above 0"),
+        (["clips", 0, "source", 0], "-1", r"clips[0].source[0] is below 0"),
+        (["clips", 0, "source", 0], "1/0", r"clips[0].source[0] divides by zero"),
+        (["clips", 0, "cuts"], [1.5], r"clips[0].cuts[0] should be a valid integer"),
+        (["clips", 0, "media"], "a\0b", r"clips[0].media is no absolute path"),
+        (["settings", "takes"], 65, "settings.takes should be less than"),
+        (["settings", "promt"], "rain", "settings.promt is unknown"),
+        (["settings", "weight"], 1.5, "settings.weight should be less than"),
+        (["settings", "whole"], 1, "settings.whole should be a valid boolean"),
+        (["do"], "dance", "the line is wrong: input tag 'dance'"),
     ],
 )
 def test_what_is_wrong_is_named(path: list[str | int], value: Any, said: str) -> None:
@@ -101,7 +101,7 @@ def test_what_is_wrong_is_named(path: list[str | int], value: Any, said: str) ->
 
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b"3", b"null", b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_request_has_no_id(line: bytes) -> None:
-    assert wrong(line).startswith("line: ") and id_of(line) is None
+    assert wrong(line).startswith("the line is wrong: ") and id_of(line) is None
 
 
 def test_a_request_that_is_wrong_keeps_its_id() -> None:

@@ -53,7 +53,7 @@ def test_large_odd_and_single_pictures(tmp_path: Path) -> None:
 def test_a_picture_that_is_none_is_named(tmp_path: Path) -> None:
     for name in ("a.png", "a.exr"):
         (tmp_path / name).write_text("no picture")
-        with pytest.raises(V2AError, match=f"{name}: is a picture that cannot be read"):
+        with pytest.raises(V2AError, match=f"{name} is a picture that cannot be read"):
             render(Stills((tmp_path / name,), Fraction(1)), tmp_path)
         assert not list(tmp_path.glob("*.mkv"))
 

@@ -67,7 +67,7 @@ def test_what_is_none_is_told_with_the_ways_to_say_it(words: str, says: str) -> 
     with pytest.raises(V2AError) as told:
         stretch(words).on(Fraction(25), HOUR, Fraction(40))
     assert says in told.value.message and "01:00:10:00-01:00:25:12" in told.value.remedy
-    assert told.value.message.startswith(f"--range {words}:".strip())
+    assert told.value.message.startswith(f"--range {words}".strip())
 
 
 def test_a_stretch_that_begins_before_the_timeline_is_as_much_of_it_as_there_is() -> None:

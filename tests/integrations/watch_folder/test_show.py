@@ -38,7 +38,7 @@ def test_names_of_any_bytes_can_be_told(capsys: pytest.CaptureFixture[str]) -> N
     assert json.loads(capsys.readouterr().out)["state"] == "done"
     page = io.StringIO()
     Console(file=page, width=100).print(table([line, FAILED]))
-    assert "b.mp4: no frame can be decoded" in page.getvalue()
+    assert "b.mp4 has no frame that can be decoded" in page.getvalue()
     page.getvalue().encode()
 
 

@@ -239,7 +239,7 @@ def test_wrong_settings_hold_their_folder_back_and_are_told(watched: WatchedFold
     settings = watched.folder / "x" / ".v2a.toml"
     settings.write_text("seeds = 1")
     told = watched.once()
-    assert told.scored == ["a.mp4"] and "seeds: is no setting" in told.said[0]
+    assert told.scored == ["a.mp4"] and "seeds in " in told.said[0]
     assert told.ends["x/b.mp4"].state == "waiting" and told.end == "1 of 2 files failed"
     (line,) = [one for one in watched.do(run.status(watched.folder)) if one.state == "failed"]
     assert line.file == "x/.v2a.toml"

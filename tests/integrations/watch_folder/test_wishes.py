@@ -67,17 +67,17 @@ def test_a_pack_is_found_from_the_folder_that_names_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ('promt = "rain"', "promt: is no setting"),
-        ("threshold = 0", "threshold: should be greater than or equal to 0.01"),
-        ('threshold = "5"', "threshold: should be a valid number"),
-        ("seed = 1.5", "seed: "),
-        ("takes = 65", "takes: "),
-        ('outputs = ["wav"]', "outputs.0: should be 'mix', "),
-        ("outputs = []", "outputs: "),
-        ('rule = "best"', "rule: should be"),
+        ('promt = "rain"', "promt is no setting"),
+        ("threshold = 0", "threshold should be greater than or equal to 0.01"),
+        ('threshold = "5"', "threshold should be a valid number"),
+        ("seed = 1.5", "seed "),
+        ("takes = 65", "takes "),
+        ('outputs = ["wav"]', "outputs.0 should be 'mix', "),
+        ("outputs = []", "outputs "),
+        ('rule = "best"', "rule should be"),
         ('frames_per_second = "soon"', "is not a rate"),
         ("prompt = ", "is no TOML"),
-        ("[scenes]\nthreshold = 5", "scenes: is no setting"),
+        ("[scenes]\nthreshold = 5", "scenes is no setting"),
     ],
 )
 def test_what_is_wrong_is_one_line_with_file_and_key(text: str, says: str, tmp_path: Path) -> None:
@@ -85,7 +85,8 @@ def test_what_is_wrong_is_one_line_with_file_and_key(text: str, says: str, tmp_p
     made = book(tmp_path)
     error = made.of("a/x.mp4")
     assert isinstance(error, V2AError) and error.reason == "BAD_OPTION"
-    assert error.message.startswith(f"{tmp_path / 'a' / '.v2a.toml'}: ") and says in error.message
+    place = str(tmp_path / "a" / ".v2a.toml")
+    assert place in error.message and says in error.message.replace(f" in {place}", "")
     assert "\n" not in error.message
     assert isinstance(made.of("x.mp4"), Wishes), "other folders do not suffer"
     assert list(made.wrong()) == ["a"]
@@ -97,5 +98,5 @@ def test_what_is_wrong_is_one_line_with_file_and_key(text: str, says: str, tmp_p
 
 
 def test_a_wrong_command_line_is_refused_at_once(tmp_path: Path) -> None:
-    with pytest.raises(V2AError, match="the command line: takes"):
+    with pytest.raises(V2AError, match="takes in the command line"):
         WishBook(tmp_path, {"takes": 0})
