@@ -6,10 +6,8 @@ import asyncio
 import shutil
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from pathlib import Path
 
-from v2a.errors import V2AError
 from v2a.jobs import JobState
 from v2a.v1 import job_service_pb2 as pb
 from v2a_daemon.content_cache import ContentCache
@@ -42,6 +40,8 @@ class Housekeeping:
         self._uploads, self._workers = uploads, workers
         self._kept, self._hub = kept, hub
         self._last_need = time.monotonic()
+        self._trouble: str | None = None
+        """What was wrong with the last round of tidying."""
 
     def needed(self) -> None:
         """Somebody needs the daemon now."""
@@ -65,16 +65,27 @@ class Housekeeping:
             if schedule.running or busy():
                 self.needed()
             await set_health(await self._healthy())
-            with suppress(OSError, V2AError):  # a full disk, which may yet have room
-                await self._tidy()
+            await self._round()
         log.info("ends: nothing to do")
+
+    async def _round(self) -> None:
+        """Tidy once; what goes wrong is told, once, and tried again: the jobs go on meanwhile."""
+        try:
+            await self._tidy()
+        except Exception as error:
+            told = repr(error)
+            if told != self._trouble:
+                log.warning("old things cannot be tidied away: %s", error, exc_info=error)
+            self._trouble = told
+        else:
+            self._trouble = None
 
     async def _healthy(self) -> bool:
         """Whether the store answers; a worker that does not is replaced by its link."""
         try:
             await asyncio.wait_for(self._store.counts(), 10)
-        except (TimeoutError, V2AError):
-            log.warning("the store does not answer")
+        except Exception as error:
+            log.warning("the store does not answer: %s", error or type(error).__name__)
             return False
         return True
 

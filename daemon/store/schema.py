@@ -100,6 +100,10 @@ MIGRATIONS: tuple[str, ...] = (
 """Step n leads from schema version n to n + 1. A released step is never changed, only followed."""
 
 
+TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+"""Ours, those of every version to come among them."""
+
+
 def migrate(connection: sqlite3.Connection, to: int | None = None) -> None:
     """Take every step that is missing, each in a transaction of its own, and log it.
 
@@ -120,12 +124,16 @@ def migrate(connection: sqlite3.Connection, to: int | None = None) -> None:
 
 
 def is_whole(connection: sqlite3.Connection, version: int) -> bool:
-    """Whether a database has every table, column, index and trigger of its version."""
+    """Whether a database has every table, column, index and trigger of its version.
+
+    Raises sqlite3's OperationalError for a rule or trigger that cannot be understood.
+    """
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as reference:
         migrate(reference, version)
         if _names(connection) != _names(reference):
             return False
-    for table in ("job", "artifact", "digest", "output"):  # rules and triggers, understood
+        tables = reference.execute(TABLES).fetchall()
+    for (table,) in tables:  # rules and triggers, understood
         connection.execute(f"EXPLAIN UPDATE {table} SET rowid = rowid")
     return True
 

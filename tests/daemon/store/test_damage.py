@@ -133,7 +133,7 @@ def test_a_database_in_use_is_not_taken_for_damaged(
     async def twice(store: Store) -> None:
         with pytest.raises(V2AError) as refused:
             await Store.open(tmp_path)
-        assert "another process holds it" in refused.value.message
+        assert "is held by another process" in refused.value.message
         await add_job(store)
 
     in_store(tmp_path, twice)
