@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from v2a.job_clock import WEIGHTS
+from v2a.job_clock import WEIGHTS, scene_at
 from v2a.jobs import JobProgress
 
 Tell = Callable[[JobProgress], object]
@@ -31,14 +31,19 @@ class ClipClocks:
         self.seconds: dict[str, float] = {}
         """Seconds spent, by stage, over all clips."""
 
-    def told(self, clip: int, stage: str, fraction: float, scene: int = 0, scenes: int = 0) -> None:
-        """A clip (1-based) has done a fraction of one of its stages; the stages before are over."""
+    def told(self, clip: int, stage: str, fraction: float, scenes: int = 0) -> None:
+        """A clip (1-based) has done a fraction of one of its stages; the stages before are over.
+
+        `scenes`: of how many scenes, in a stage that makes one after the other.
+        """
         done = self._done[clip - 1]
         names = list(WEIGHTS)
         for earlier in names[: names.index(stage)]:
             done[earlier] = 1.0
         done[stage] = max(done[stage], min(fraction, 1.0))
         self._whole = max(self._whole, self._sum())
+        fraction = done[stage]
+        scene = scene_at(fraction, scenes) if scenes else 0
         progress = JobProgress(stage, fraction, self._whole, clip, scene, scenes, self._left())
         self._tell(progress)
 

@@ -39,7 +39,11 @@ def test_the_whole_grows_to_one(seconds: list[float]) -> None:
     steps, job, _ = play(dict(zip(WEIGHTS, seconds, strict=True)))
     wholes = [step.whole for step in steps]
     assert wholes == sorted(wholes) and wholes[0] == 0 and wholes[-1] == pytest.approx(1)
-    assert all(step.scene in (1, 2, 3, 4) and step.of == 4 for step in steps)
+    assert all(step.of == 4 and step.scene for step in steps)
+    for stage in WEIGHTS:
+        numbers = [step.scene or 0 for step in steps if step.stage == stage]
+        assert numbers == sorted(numbers) and (numbers[0], numbers[-1]) == (1, 4)
+    assert all(abs((step.scene or 0) - step.fraction * 4) <= 1 for step in steps)
     assert all(step.eta_s is None or step.eta_s >= 0 for step in steps)
     assert job.seconds == pytest.approx(dict(zip(WEIGHTS, seconds, strict=True)), abs=1e-6)
 
@@ -56,7 +60,7 @@ def test_the_time_left_is_right_when_the_usual_shares_are() -> None:
 def test_every_report_asks_whether_to_stop() -> None:
     stop = False
     job = JobClock(should_stop=lambda: stop)
-    with pytest.raises(V2AError, match="cancelled"), job.stage("frames") as report:
+    with pytest.raises(V2AError, match="was cancelled"), job.stage("frames") as report:
         report(0.1)
         stop = True
         report(0.2)

@@ -74,7 +74,7 @@ class JobClock:
         before = sum(self._stages[stage] for stage in names[: names.index(name)])
         total = sum(self._stages.values())
         share = self._stages[name]
-        scene = None if scenes is None else min(scenes, int(fraction * scenes) + 1)
+        scene = None if scenes is None else scene_at(fraction, scenes)
         eta = self._left(name, fraction, self._now() - begun, total - before - share)
         whole = (before + share * fraction) / total
         return Progress(name, fraction, scene, scenes, eta, whole)
@@ -90,6 +90,14 @@ class JobClock:
         if fraction < 0.02 or spent < 0.5:
             return (share * (1 - fraction) + later) * pace if past else None
         return spent * (1 - fraction) / fraction + later * pace
+
+
+def scene_at(fraction: float, scenes: int) -> int:
+    """Scene that is made when a fraction of so many is done, 1-based; the last at the end.
+
+    Scenes of one batch are made at the same time, so that the number is of those done and one.
+    """
+    return min(scenes, int(fraction * scenes) + 1)
 
 
 def parts(report: Report, sizes: Sequence[float | Fraction]) -> Iterator[Report]:
