@@ -15,7 +15,7 @@ from v2a.parts.trunk_tower import TrunkTower
 from v2a.training.strange_pictures import strange_pictures
 from v2a.training.wheels import EYES, SIZE, VISION
 from v2a.world.kinds import KINDS
-from v2a.world.pictures import training_pictures
+from v2a.world.pictures.augment import training_pictures
 
 SEED, STRANGE_SEED = 2_000_000, 77
 AT_ONCE = 16
