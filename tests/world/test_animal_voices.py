@@ -16,14 +16,14 @@ from v2a.world.sounds.bird_calls import duck, gull, owl, parrot
 from v2a.world.sounds.bubbling_water import bubbles
 from v2a.world.sounds.burning import frying
 from v2a.world.sounds.crowds import cheer, crowd
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.water import splash, waterfall
 from v2a.world.sounds.weather import forest
 
 RATE = 16_000
 SECONDS, LONG = Fraction(5, 4), Fraction(5, 2)
 ONSETS = (0.3137, 1.9)
-EVENTS: dict[str, Callable[[Stage], Array]] = {
+EVENTS: dict[str, Callable[[Synth], Array]] = {
     "horse": horse,
     "duck": duck,
     "parrot": parrot,
@@ -36,7 +36,7 @@ EVENTS: dict[str, Callable[[Stage], Array]] = {
     "hiss": hiss,
     "splash": splash,
 }
-TEXTURES: dict[str, Callable[[Stage], Array]] = {
+TEXTURES: dict[str, Callable[[Synth], Array]] = {
     "purr": purr,
     "crowd": crowd,
     "cheer": cheer,
@@ -62,9 +62,9 @@ def _stage(
     pair: tuple[float, float] = (0.4, 0.6),
     rate: int = RATE,
     seconds: Fraction = SECONDS,
-) -> Stage:
+) -> Synth:
     onsets = ONSETS if kind in EVENTS else ()
-    return Stage(SceneSpec(kind, pair, seed, seconds, onsets), rate)
+    return Synth(SceneSpec(kind, pair, seed, seconds, onsets), rate)
 
 
 def _bands(wave: Array) -> NDArray[np.float64]:
@@ -139,4 +139,4 @@ def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
 def test_an_empty_scene_of_events_is_silent() -> None:
     for kind, voice in EVENTS.items():
         spec = SceneSpec(kind, (0.5, 0.5), 1, Fraction(1, 2))
-        assert float(np.abs(voice(Stage(spec, RATE))).max()) == 0.0
+        assert float(np.abs(voice(Synth(spec, RATE))).max()) == 0.0

@@ -16,11 +16,11 @@ from v2a.world.sounds.guns import bursts, explosion, gunshot, machine_gun
 from v2a.world.sounds.motor_vehicles import boat, motorcycle, truck
 from v2a.world.sounds.road_traffic import traffic
 from v2a.world.sounds.sports import bat
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tools import drill, fan, machinery
 
 RATE = 16_000
-Voice = Callable[[Stage], Array]
+Voice = Callable[[Synth], Array]
 EVENTS: list[Voice] = [gunshot, machine_gun, explosion, camera, bat]
 TEXTURES: list[Voice] = [
     motorcycle, truck, traffic, boat, bicycle, skating, drill, machinery, fan, film_static
@@ -36,9 +36,9 @@ def _stage(
     seconds: Fraction = SECONDS,
     rate: int = RATE,
     onsets: tuple[float, ...] = ONSETS,
-) -> Stage:
+) -> Synth:
     starts = onsets if voice in EVENTS else ()
-    return Stage(SceneSpec(voice.__name__, attributes, seed, seconds, starts), rate)
+    return Synth(SceneSpec(voice.__name__, attributes, seed, seconds, starts), rate)
 
 
 def _middle(wave: Array, rate: int) -> float:
@@ -65,8 +65,8 @@ def test_a_voice_bears_every_corner_and_any_length(
 ) -> None:
     for seconds, rate in ((Fraction(1, 25), 8000), (Fraction(1, 6), 48_000)):
         for onsets in ((), (0.0, 0.0, 0.01)):
-            stage = _stage(voice, 3, corner, seconds, rate, onsets)
-            assert np.isfinite(voice(stage)).all() and len(voice(stage)) == stage.n
+            synth = _stage(voice, 3, corner, seconds, rate, onsets)
+            assert np.isfinite(voice(synth)).all() and len(voice(synth)) == synth.n
 
 
 @pytest.mark.parametrize("voice", TEXTURES)
@@ -123,8 +123,8 @@ def test_what_drives_past_falls_in_pitch_and_is_loudest_as_it_passes() -> None:
 
 @pytest.mark.parametrize(("a", "rate"), [(0.0, 8.0), (1.0, 14.0)])
 def test_a_machine_gun_keeps_its_beat(a: float, rate: float) -> None:
-    stage = _stage(machine_gun, 5, (a, 0.0), Fraction(4), RATE, (0.5,))
-    at, gains = bursts(stage)
+    synth = _stage(machine_gun, 5, (a, 0.0), Fraction(4), RATE, (0.5,))
+    at, gains = bursts(synth)
     assert at[0] == RATE // 2 and len(at) >= 3 and len(gains) == len(at)
     assert np.diff(at) / RATE == pytest.approx(1 / rate, rel=0.12)
 

@@ -18,18 +18,18 @@ from v2a.world.sounds.metal import chimes, gong
 from v2a.world.sounds.percussion import drums, marimba
 from v2a.world.sounds.plucked import guitar, harp, piano
 from v2a.world.sounds.reeds import accordion
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import modes
 from v2a.world.sounds.winds import brass, flute
 
 Wave = NDArray[np.float64]
-EVENTS: dict[str, tuple[Callable[[Stage], Array], float]] = {
+EVENTS: dict[str, tuple[Callable[[Synth], Array], float]] = {
     "piano": (piano, 0.4), "guitar": (guitar, 0.45), "harp": (harp, 0.6), "drums": (drums, 0.25),
     "marimba": (marimba, 0.3), "gong": (gong, 1.6), "brass": (brass, 0.45), "flute": (flute, 0.4),
     "whistle": (whistle, 1.6), "ship_horn": (ship_horn, 1.8), "phone": (phone, 1.6),
     "arcade": (arcade, 0.4),
 }  # fmt: skip
-TEXTURES: dict[str, Callable[[Stage], Array]] = {
+TEXTURES: dict[str, Callable[[Synth], Array]] = {
     "electric_guitar": electric_guitar, "strings": strings, "accordion": accordion,
     "chimes": chimes,
 }  # fmt: skip
@@ -43,10 +43,10 @@ def _stage(
     rate: int = 16_000,
     ab: tuple[float, float] = (0.5, 0.5),
     first: float = 0.2,
-) -> Stage:
+) -> Synth:
     period = EVENTS[kind][1] if kind in EVENTS else 9.0
     onsets = tuple(float(t) for t in np.arange(first, 1.9, period)) if kind in EVENTS else ()
-    return Stage(SceneSpec(kind, ab, seed, Fraction(2), onsets), rate)
+    return Synth(SceneSpec(kind, ab, seed, Fraction(2), onsets), rate)
 
 
 def _wave(kind: str, seed: int, rate: int = 16_000, ab: tuple[float, float] = (0.5, 0.5)) -> Wave:
@@ -95,9 +95,9 @@ def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
 @pytest.mark.parametrize("kind", EVENTS)
 def test_events_begin_at_their_onsets(kind: str) -> None:
     for seed in range(2):
-        stage = _stage(kind, seed, first=0.5)
-        wave = MAKERS[kind](stage)
-        start = int(stage.at[0])
+        synth = _stage(kind, seed, first=0.5)
+        wave = MAKERS[kind](synth)
+        start = int(synth.at[0])
         assert np.abs(wave[: start - 8]).max() == 0
         soon = np.abs(wave[start : start + 2400]).max()
         assert soon > 0.05 * np.abs(wave).max(), f"seed {seed}"
@@ -106,9 +106,9 @@ def test_events_begin_at_their_onsets(kind: str) -> None:
 @pytest.mark.parametrize("kind", EVENTS)
 def test_no_event_no_sound(kind: str) -> None:
     spec = SceneSpec(kind, (0.5, 0.5), 1, Fraction(1), ())
-    assert not MAKERS[kind](Stage(spec, 16_000)).any()
+    assert not MAKERS[kind](Synth(spec, 16_000)).any()
     late = SceneSpec(kind, (0.5, 0.5), 1, Fraction(1), (0.9, 0.91, 0.999))
-    assert np.isfinite(MAKERS[kind](Stage(late, 16_000))).all()
+    assert np.isfinite(MAKERS[kind](Synth(late, 16_000))).all()
 
 
 @pytest.mark.parametrize("kind", TONAL)
@@ -122,9 +122,9 @@ def test_tones_stand_far_above_what_lies_between_them(kind: str) -> None:
 
 
 def test_modes_are_sines_that_die_by_sixty_decibels() -> None:
-    stage = _stage("piano", 0)
+    synth = _stage("piano", 0)
     wave = modes(
-        stage, 16_000, np.array([440.0, 9000.0]), np.array([1.0, 1.0]), np.array([1.0, 1.0])
+        synth, 16_000, np.array([440.0, 9000.0]), np.array([1.0, 1.0]), np.array([1.0, 1.0])
     )
     t = np.arange(16_000) / 16_000
     assert np.allclose(wave, np.sin(2 * np.pi * 440 * t) * np.exp(-6.91 * t), atol=1e-4)

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.world.kinds import KINDS, SceneSpec, scene
-from v2a.world.sounds import UNSEEN, VOICES, heard_scene, sound
+from v2a.world.sounds import SOUND_ONLY, VOICES, heard_scene, sound
+from v2a.world.sounds.sound_only import PERIODS
 
 RATE = 16_000
 Wave = NDArray[np.float32]
@@ -244,10 +245,16 @@ def test_every_kind_has_a_voice() -> None:
     """The drawn world's kinds in one table, what else can be synthesised in the other."""
     assert set(VOICES) == set(KINDS)
     voiced = {kind.name for kind in SOUND_KINDS.values() if kind.voice}
-    assert set(UNSEEN) == voiced - set(VOICES)
+    assert set(SOUND_ONLY) == voiced - set(VOICES)
 
 
-@pytest.mark.parametrize("kind", UNSEEN)
+def test_the_world_and_the_table_of_sounds_agree_on_what_is_an_event() -> None:
+    drawn = {name for name, kind in KINDS.items() if kind.form == "event"}
+    listed = {kind.name for kind in SOUND_KINDS.values() if kind.form == "event"}
+    assert drawn | set(PERIODS) == listed & (set(VOICES) | set(SOUND_ONLY))
+
+
+@pytest.mark.parametrize("kind", SOUND_ONLY)
 def test_a_scene_that_is_only_heard_is_pure_and_holds_its_onsets(kind: str) -> None:
     spec = heard_scene(kind, 5, Fraction(2))
     assert spec == heard_scene(kind, 5, Fraction(2)) != heard_scene(kind, 6, Fraction(2))
@@ -256,7 +263,7 @@ def test_a_scene_that_is_only_heard_is_pure_and_holds_its_onsets(kind: str) -> N
     assert bool(spec.onsets) == (SOUND_KINDS[kind].form == "event")
 
 
-@pytest.mark.parametrize("kind", UNSEEN)
+@pytest.mark.parametrize("kind", SOUND_ONLY)
 def test_what_is_only_heard_keeps_its_level(kind: str) -> None:
     wave = sound(heard_scene(kind, 5, Fraction(1)), 8_000)
     assert wave.shape == (8_000,) and wave.dtype == np.float32

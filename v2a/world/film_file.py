@@ -28,16 +28,16 @@ def write_film(plan: FilmPlan, path: Path, with_sound: bool = False) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w") as container:
         video = _picture_stream(container, plan)
-        voice = _Voice(container, plan) if with_sound else None
+        sound_stream = _SoundStream(container, plan) if with_sound else None
         for number, pixels in enumerate(frames(plan)):
             frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
             frame.pts, frame.time_base = number, 1 / plan.frame_rate
             container.mux(video.encode(frame))
-            if voice is not None:
-                voice.reach(number + 1)
+            if sound_stream is not None:
+                sound_stream.reach(number + 1)
         container.mux(video.encode(None))
-        if voice is not None:
-            voice.close()
+        if sound_stream is not None:
+            sound_stream.close()
     return path
 
 
@@ -53,7 +53,7 @@ def _picture_stream(container: Any, plan: FilmPlan) -> Any:
     return stream
 
 
-class _Voice:
+class _SoundStream:
     """The sound's stream, written alongside the picture."""
 
     def __init__(self, container: Any, plan: FilmPlan) -> None:

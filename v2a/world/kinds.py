@@ -13,7 +13,7 @@ Attributes = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Kind:
+class SceneKind:
     """One kind of scene."""
 
     name: str
@@ -45,8 +45,8 @@ def _kind(
     cues: tuple[str, ...],
     recorded: str | None = None,
     drawn_sound: bool = True,
-) -> Kind:
-    return Kind(
+) -> SceneKind:
+    return SceneKind(
         name,
         label,
         form,
@@ -60,7 +60,7 @@ def _kind(
     )
 
 
-KINDS: dict[str, Kind] = {
+KINDS: dict[str, SceneKind] = {
     k.name: k
     for k in (
         _kind("rain", "rain", "texture", ("strength", "light", "heavy"), ("surface", "soft", "on a tin roof"),
@@ -190,7 +190,7 @@ def scene(
     return SceneSpec(kind, chosen, seed, duration, onsets(kind, chosen, duration, rng))
 
 
-def _word(kind: Kind, which: int, value: float) -> str:
+def _word(kind: SceneKind, which: int, value: float) -> str:
     if value < 1 / 3:
         return kind.low[which]
     return kind.high[which] if value > 2 / 3 else ""

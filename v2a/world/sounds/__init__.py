@@ -7,7 +7,6 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.world.kinds import KINDS, SceneSpec, scene
 from v2a.world.sounds.air import Acoustics, background, reverberant, room
 from v2a.world.sounds.bird_calls import birds
@@ -16,14 +15,14 @@ from v2a.world.sounds.burning import fire
 from v2a.world.sounds.impacts import ball, footsteps, hammer
 from v2a.world.sounds.mechanisms import bell, clock, typing
 from v2a.world.sounds.motors import chainsaw, engine, helicopter
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.sound_only import PERIODS, SOUND_ONLY, sound_only_scene
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.throats import baby, dog, rooster, sneeze
-from v2a.world.sounds.unseen import UNSEEN, unseen_scene
 from v2a.world.sounds.voice import FIELD, INDOORS, OUTDOORS, Voice
 from v2a.world.sounds.water import sea
 from v2a.world.sounds.weather import rain, wind
 
-__all__ = ["UNSEEN", "VOICES", "Voice", "heard_scene", "sound"]
+__all__ = ["SOUND_ONLY", "VOICES", "Voice", "heard_scene", "sound"]
 
 CEILING, KNEE = 0.95, 0.7
 FRAMES, ATTACK = 0.05, 0.004
@@ -57,7 +56,7 @@ VOICES: dict[str, Voice] = {
 
 def heard_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
     """A scene of any kind that has a voice, drawn or only heard."""
-    make = scene if kind in KINDS else unseen_scene
+    make = scene if kind in KINDS else sound_only_scene
     return make(kind, seed, duration)
 
 
@@ -68,15 +67,18 @@ def sound(spec: SceneSpec, rate: int) -> NDArray[np.float32]:
     change it continuously; each seed is another instance (bodies, pitches, rooms, distances).
     rate in Hz, 8000..192000; nothing sounds above half of it.
     """
-    stage = Stage(spec, rate)
-    voice = VOICES[spec.kind] if spec.kind in VOICES else UNSEEN[spec.kind]
-    wave = reverberant(stage, voice.make(stage), voice.place)
-    level = voice.level + voice.rise[0] * stage.a + voice.rise[1] * stage.b
-    level += float(stage.rng("level").uniform(-2, 2))
-    event = SOUND_KINDS[spec.kind].form == "event"
-    now = _strongest(wave, rate) if event else _loudness(wave, rate)
+    synth = Synth(spec, rate)
+    voice = VOICES[spec.kind] if spec.kind in VOICES else SOUND_ONLY[spec.kind]
+    wave = reverberant(synth, voice.make(synth), voice.place)
+    level = voice.level + voice.rise[0] * synth.a + voice.rise[1] * synth.b
+    level += float(synth.rng("level").uniform(-2, 2))
+    now = _strongest(wave, rate) if _is_event(spec.kind) else _loudness(wave, rate)
     wave = wave * (10 ** (level / 20) / max(now, 1e-9)) if now > 1e-9 else wave * 0
-    return _limit(wave + background(stage, voice.place.quiet)).astype(np.float32)
+    return _limit(wave + background(synth, voice.place.quiet)).astype(np.float32)
+
+
+def _is_event(kind: str) -> bool:
+    return KINDS[kind].form == "event" if kind in KINDS else kind in PERIODS
 
 
 def _loudness(wave: Array, rate: int) -> float:

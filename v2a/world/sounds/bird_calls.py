@@ -8,8 +8,8 @@ from v2a.world.sounds.shaped_noise import (
     band,
     dull,
 )
-from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.strikes import ease, place, turns
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.vocal_tract import (
     Syllable,
     afar,
@@ -22,31 +22,31 @@ from v2a.world.sounds.vocal_tract import (
 )
 
 
-def birds(stage: Stage) -> Array:
+def birds(synth: Synth) -> Array:
     """One bird with a few notes of its own, sung in calls of one to seven."""
-    high, busy = stage.a, stage.b
-    rng = stage.rng("bird")
-    base = stage.mix(1900, 4600, high) * rng.uniform(0.9, 1.12)
-    notes = [_song_note(stage, rng, base) for _ in range(4)]
-    out = np.zeros(stage.n)
-    for i, start in enumerate(stage.at):
-        song = stage.rng(f"call{i % 3}")
-        sung = stage.rng(f"sung{i}")
+    high, busy = synth.a, synth.b
+    rng = synth.rng("bird")
+    base = synth.mix(1900, 4600, high) * rng.uniform(0.9, 1.12)
+    notes = [_song_note(synth, rng, base) for _ in range(4)]
+    out = np.zeros(synth.n)
+    for i, start in enumerate(synth.at):
+        song = synth.rng(f"call{i % 3}")
+        sung = synth.rng(f"sung{i}")
         count = 1 + round((1.5 + 4.5 * busy) * float(song.uniform(0.4, 1)))
         kind, at = int(song.integers(0, 4)), int(start)
         gain, pitch = sung.uniform(0.55, 1), np.exp(0.03 * sung.standard_normal())
-        end = int(stage.at[i + 1]) if i + 1 < len(stage.at) else stage.n
+        end = int(synth.at[i + 1]) if i + 1 < len(synth.at) else synth.n
         for _ in range(count):
-            if start < at > end - round(0.06 * stage.rate):
+            if start < at > end - round(0.06 * synth.rate):
                 break
-            note = _sing_note(stage, notes[kind], float(pitch))
-            place(stage, out, at, note * gain)
-            at += len(note) + round(float(song.uniform(0.015, 0.07)) * stage.rate)
+            note = _sing_note(synth, notes[kind], float(pitch))
+            place(synth, out, at, note * gain)
+            at += len(note) + round(float(song.uniform(0.015, 0.07)) * synth.rate)
             kind = kind if song.uniform() < 0.55 else int(song.integers(0, 4))
     return out
 
 
-def _song_note(stage: Stage, rng: np.random.Generator, base: float) -> tuple[float, ...]:
+def _song_note(synth: Synth, rng: np.random.Generator, base: float) -> tuple[float, ...]:
     """Seconds, pitch, sweep, arch, trill rate, trill depth, overtone of a note."""
     trill = rng.uniform() < 0.45
     return (
@@ -60,15 +60,15 @@ def _song_note(stage: Stage, rng: np.random.Generator, base: float) -> tuple[flo
     )
 
 
-def _sing_note(stage: Stage, note: tuple[float, ...], pitch: float) -> Array:
+def _sing_note(synth: Synth, note: tuple[float, ...], pitch: float) -> Array:
     seconds, hz, sweep, arch, rate, depth, over = note
-    t = np.arange(round(seconds * stage.rate)) / stage.rate
+    t = np.arange(round(seconds * synth.rate)) / synth.rate
     x = t / seconds
     path = sweep * (x - 0.5) + arch * (1 - (2 * x - 1) ** 2)
     wave = np.sin(2 * np.pi * rate * t)
-    line = np.clip(hz * pitch * np.exp(path + depth * wave), 300, 0.46 * stage.rate)
-    phase = 2 * np.pi * turns(stage, line)
-    second = np.where(line < 0.23 * stage.rate, over, 0.0)
+    line = np.clip(hz * pitch * np.exp(path + depth * wave), 300, 0.46 * synth.rate)
+    phase = 2 * np.pi * turns(synth, line)
+    second = np.where(line < 0.23 * synth.rate, over, 0.0)
     loud = ease(t, 0.004, 0.35 * seconds) * (1 + 2.5 * depth * wave)
     return (np.sin(phase) + second * np.sin(2 * phase)) * loud
 
@@ -77,110 +77,110 @@ MOST = 14
 """Notes a parrot has drawn for a call; how many of them sound is up to its mood."""
 
 
-def duck(stage: Stage) -> Array:
+def duck(synth: Synth) -> Array:
     """Quacks, nasal and falling, alone or in a run; some seeds are geese that honk.
 
     a: small to big, b: pace.
     """
-    rng = stage.rng("duck")
+    rng = synth.rng("duck")
     goose = rng.uniform() < 0.3
-    size = stage.mix(1.18, 0.85, stage.a) * rng.uniform(0.93, 1.08)
+    size = synth.mix(1.18, 0.85, synth.a) * rng.uniform(0.93, 1.08)
     base = (430 if goose else 255) * size
     nasal = (rng.uniform(1000, 1350) * size, rng.uniform(2300, 2900) * size, 4300 * size)
     rough, most = rng.uniform(0.1, 0.4), int(rng.integers(1, 3 if goose else 6))
-    out = np.zeros(stage.n)
+    out = np.zeros(synth.n)
 
     def call(part: str, note: Syllable) -> Array:
-        own = stage.rng(part)
-        t, x = time_axis(stage, note[1])
+        own = synth.rng(part)
+        t, x = time_axis(synth, note[1])
         pitch = base * note[2] * np.exp(0.03 * own.standard_normal())
         bend = (0.72, 0.78, 1.12, 1.08, 0.9) if goose else (0.85, 1.06, 1.0, 0.93, 0.8)
-        source = voiced(stage, part, pitch * through(x, *bend), 0.35, 0.012, rough, 0.12)
+        source = voiced(synth, part, pitch * through(x, *bend), 0.35, 0.012, rough, 0.12)
         open_ = ((0.75 * nasal[0], nasal[0], 0.85 * nasal[0]), 260, 1.0)
-        spoken = mouth(stage, source, (open_, (nasal[1], 420, 0.75), (nasal[2], 900, 0.25)), 0.03)
+        spoken = mouth(synth, source, (open_, (nasal[1], 420, 0.75), (nasal[2], 900, 0.25)), 0.03)
         if goose:
             spoken *= 0.5 + 0.9 * np.clip(6 * x - 1.5, 0, 1)
-        return band(stage, spoken, 420, 7500) * ease(t, 0.012, 0.35 * t[-1])
+        return band(synth, spoken, 420, 7500) * ease(t, 0.012, 0.35 * t[-1])
 
-    for i in range(len(stage.at)):
-        own = stage.rng(f"run{i}")
-        step = stage.mix(0.32, 0.21, stage.b) * own.uniform(0.9, 1.1) * (1.6 if goose else 1)
+    for i in range(len(synth.at)):
+        own = synth.rng(f"run{i}")
+        step = synth.mix(0.32, 0.21, synth.b) * own.uniform(0.9, 1.1) * (1.6 if goose else 1)
         long = step * own.uniform(0.55, 0.75)
         count = int(own.integers(1, most + 1))
         fall, loud = own.uniform(0.95, 1.0), own.uniform(0.7, 1)
         notes = [(j * step, long * 0.97**j, fall**j, loud * 0.88**j) for j in range(count)]
-        phrase(stage, out, i, notes, call)
-    return afar(stage, out, 0.5, 0.25)
+        phrase(synth, out, i, notes, call)
+    return afar(synth, out, 0.5, 0.25)
 
 
-def parrot(stage: Stage) -> Array:
+def parrot(synth: Synth) -> Array:
     """Raucous squawks of a macaw, a cockatoo's screech or a parakeet's chatter, by seed.
 
     a: pitch, b: how busy.
     """
-    rng = stage.rng("parrot")
+    rng = synth.rng("parrot")
     sort = int(rng.integers(0, 3))
-    base = (560, 1050, 1900)[sort] * stage.mix(0.78, 1.3, stage.a) * rng.uniform(0.9, 1.1)
+    base = (560, 1050, 1900)[sort] * synth.mix(0.78, 1.3, synth.a) * rng.uniform(0.9, 1.1)
     rough, rasp = rng.uniform(0.5, 0.95), rng.uniform(55, 110)
     beak = (rng.uniform(1500, 2000), rng.uniform(2900, 3500), rng.uniform(4600, 5600))
-    out = np.zeros(stage.n)
+    out = np.zeros(synth.n)
 
     def call(part: str, note: Syllable) -> Array:
-        own = stage.rng(part)
-        t, x = time_axis(stage, note[1])
+        own = synth.rng(part)
+        t, x = time_axis(synth, note[1])
         ends = own.uniform(0.7, 0.9, 2)
         hz = base * note[2] * through(x, ends[0], 1.05, own.uniform(0.9, 1.12), ends[1] * 0.9)
-        source = voiced(stage, part, hz, 0.3 + 0.2 * sort, 0.03, rough, 0.3)
-        source *= flutter(stage, f"{part}/rasp", len(t), rasp, 0.75 - 0.2 * sort)
+        source = voiced(synth, part, hz, 0.3 + 0.2 * sort, 0.03, rough, 0.3)
+        source *= flutter(synth, f"{part}/rasp", len(t), rasp, 0.75 - 0.2 * sort)
         wide = ((0.7 * beak[0], beak[0], 0.8 * beak[0]), 700, 1.0)
-        spoken = mouth(stage, source, (wide, (beak[1], 800, 0.8), (beak[2], 1300, 0.45)), 0.06)
-        return band(stage, spoken, 450, 9000) * ease(t, 0.015, 0.3 * t[-1])
+        spoken = mouth(synth, source, (wide, (beak[1], 800, 0.8), (beak[2], 1300, 0.45)), 0.06)
+        return band(synth, spoken, 450, 9000) * ease(t, 0.015, 0.3 * t[-1])
 
-    for i in range(len(stage.at)):
-        own = stage.rng(f"squawk{i}")
-        many = 1 + (0.6, 0.4, 5.0)[sort] * (0.5 + stage.b) * own.uniform(0, 1.6)
+    for i in range(len(synth.at)):
+        own = synth.rng(f"squawk{i}")
+        many = 1 + (0.6, 0.4, 5.0)[sort] * (0.5 + synth.b) * own.uniform(0, 1.6)
         long = float(own.uniform(*((0.25, 0.6), (0.4, 0.85), (0.06, 0.13))[sort]))
         step = long * own.uniform(1.25, 1.6)
         pitch, loud = np.exp(own.normal(0, 0.06, MOST)), own.uniform(0.7, 1, MOST)
         length = long * own.uniform(0.8, 1.1, MOST)
         loud = loud * np.clip(many - np.arange(MOST), 0, 1)
         notes = [(j * step, float(length[j]), float(pitch[j]), float(loud[j])) for j in range(MOST)]
-        phrase(stage, out, i, notes, call)
-    return afar(stage, out, 0.7, 0.3)
+        phrase(synth, out, i, notes, call)
+    return afar(synth, out, 0.7, 0.3)
 
 
-def gull(stage: Stage) -> Array:
+def gull(synth: Synth) -> Array:
     """Cries that leap up and slide down, mewing, or laughing in a row; others answer far off.
 
     a: pitch, b: how many.
     """
-    rng = stage.rng("gull")
-    base = stage.mix(760, 1150, stage.a) * rng.uniform(0.9, 1.1)
+    rng = synth.rng("gull")
+    base = synth.mix(760, 1150, synth.a) * rng.uniform(0.9, 1.1)
     harsh = rng.uniform(0.05, 0.35)
-    near = np.zeros(stage.n)
+    near = np.zeros(synth.n)
 
     def call(part: str, note: Syllable) -> Array:
-        own = stage.rng(part)
-        t, x = time_axis(stage, note[1])
+        own = synth.rng(part)
+        t, x = time_axis(synth, note[1])
         bend = (0.62, 1.12, 1.08, 0.95, 0.78) if note[1] < 0.45 else (0.66, 1.0, 1.14, 1.02, 0.72)
         hz = base * note[2] * through(x, *bend)
-        source = voiced(stage, part, hz, 0.55, 0.012, harsh * own.uniform(0.4, 1.4), 0.1)
+        source = voiced(synth, part, hz, 0.55, 0.012, harsh * own.uniform(0.4, 1.4), 0.1)
         spoken = mouth(
-            stage,
+            synth,
             source,
             (((1200, 1900, 1300), 800, 1.0), ((2600, 3300, 2800), 900, 0.7), (4800, 1200, 0.3)),
             0.06,
         )
-        return band(stage, spoken, 500, 9000) * ease(t, 0.015, 0.35 * t[-1])
+        return band(synth, spoken, 500, 9000) * ease(t, 0.015, 0.35 * t[-1])
 
-    for i in range(len(stage.at)):
-        phrase(stage, near, i, _gull_cry(stage.rng(f"cry{i}")), call)
-    others = np.zeros(stage.n)
-    late = (rng.uniform(0.1, 2.5, 3) * stage.rate).astype(np.int64)
+    for i in range(len(synth.at)):
+        phrase(synth, near, i, _gull_cry(synth.rng(f"cry{i}")), call)
+    others = np.zeros(synth.n)
+    late = (rng.uniform(0.1, 2.5, 3) * synth.rate).astype(np.int64)
     for k, shift in enumerate(late):
-        strength = np.clip(2.4 * stage.b - 0.7 * k, 0, 1) * rng.uniform(0.05, 0.16)
-        place(stage, others, int(shift), strength * near)
-    return afar(stage, near + dull(stage, others, 2500), 1.2, 0.25)
+        strength = np.clip(2.4 * synth.b - 0.7 * k, 0, 1) * rng.uniform(0.05, 0.16)
+        place(synth, others, int(shift), strength * near)
+    return afar(synth, near + dull(synth, others, 2500), 1.2, 0.25)
 
 
 def _gull_cry(own: np.random.Generator) -> list[Syllable]:
@@ -249,35 +249,35 @@ DOVES: tuple[tuple[float, tuple[Syllable, ...]], ...] = (
 """... and doves: collared, wood, mourning and rock."""
 
 
-def owl(stage: Stage) -> Array:
+def owl(synth: Synth) -> Array:
     """Hoots, nearly pure and hollow, in an owl's phrases; some seeds are doves that coo.
 
     a: pitch, b: pace.
     """
-    rng = stage.rng("owl")
+    rng = synth.rng("owl")
     dove = rng.uniform() < 0.35
     sort = int(rng.integers(0, 4))
     high, notes = (DOVES if dove else OWLS)[sort]
-    base = high * stage.mix(0.86, 1.2, stage.a) * rng.uniform(0.93, 1.07) * (500 if dove else 345)
-    pace = stage.mix(1.12, 0.82, stage.b) * rng.uniform(0.94, 1.06)
+    base = high * synth.mix(0.86, 1.2, synth.a) * rng.uniform(0.93, 1.07) * (500 if dove else 345)
+    pace = synth.mix(1.12, 0.82, synth.b) * rng.uniform(0.94, 1.06)
     airy, trill = rng.uniform(0.02, 0.07), rng.uniform(19, 28)
     shaken = rng.uniform(0.15, 0.5) if dove else 0.0
-    out = np.zeros(stage.n)
+    out = np.zeros(synth.n)
 
     def hoot(part: str, note: Syllable) -> Array:
-        own = stage.rng(part)
-        t, x = time_axis(stage, note[1])
+        own = synth.rng(part)
+        t, x = time_axis(synth, note[1])
         bend = (0.86, 1.0, 1.03, 0.98, 0.9) if dove else (0.92, 1.0, 1.01, 0.99, 0.93)
         hz = base * note[2] * np.exp(0.012 * own.standard_normal()) * through(x, *bend)
         if high > 2 and note[1] > 0.9:
             hz = hz * (1 + 0.035 * np.sin(2 * np.pi * (13 + 2 * x) * t) * np.clip(3 - 3 * x, 0, 1))
-        source = voiced(stage, part, hz, 2.1, 0.004, 0.0, airy)
+        source = voiced(synth, part, hz, 2.1, 0.004, 0.0, airy)
         top = float(hz.max())
-        spoken = mouth(stage, source, ((top, 0.5 * top, 1.0), (2 * top, top, 0.15)), 0.006)
+        spoken = mouth(synth, source, ((top, 0.5 * top, 1.0), (2 * top, top, 0.15)), 0.006)
         shape = ease(t, min(0.07, 0.3 * t[-1]), 0.5 * t[-1])
-        return spoken * shape * flutter(stage, f"{part}/trill", len(t), trill, shaken)
+        return spoken * shape * flutter(synth, f"{part}/trill", len(t), trill, shaken)
 
-    for i in range(len(stage.at)):
+    for i in range(len(synth.at)):
         timed = [(s * pace, n * pace, p, g) for s, n, p, g in notes]
-        phrase(stage, out, i, timed, hoot)
-    return afar(stage, out, 1.6, 0.45)
+        phrase(synth, out, i, timed, hoot)
+    return afar(synth, out, 1.6, 0.45)

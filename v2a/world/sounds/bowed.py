@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from v2a.world.sounds.shaped_noise import coloured, dull, grain
-from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.strikes import turns
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import (
     Note,
     Peaks,
@@ -41,70 +41,70 @@ BARE = 0.28
 """Share of the strings that is heard past the resonances of the box."""
 
 
-def strings(stage: Stage) -> Array:
+def strings(synth: Synth) -> Array:
     """Solo, duet, section; slow, lively, trembling bows; a: pressure of the bow, b: vibrato."""
-    rng = stage.rng("strings")
-    song = tune(stage)
+    rng = synth.rng("strings")
+    song = tune(synth)
     style = int(rng.choice(5, p=(0.3, 0.14, 0.2, 0.26, 0.1)))
     which = int(rng.choice(3, p=(0.5, 0.12, 0.38)))
     beat = rng.uniform(0.36, 0.6)
     if style == 3:
-        return _section(stage, song, beat)
+        return _section(synth, song, beat)
     patterns = LIVELY if style == 1 else LEGATO
-    at = rhythm(stage, "bow", beat, patterns)
-    spans = lengths(stage, at, 4.0)
-    tones = melody(stage, "bow", song, len(at), BOWED[which][0] + int(rng.integers(0, 15)), 9)
-    notes = line(at, spans, tones, accents(stage, "bow", len(at), 2), 0.75 if style == 1 else 1.0)
-    out = body(stage, _bow(stage, "solo", notes, style == 4), BOWED[which][1], BARE)
+    at = rhythm(synth, "bow", beat, patterns)
+    spans = lengths(synth, at, 4.0)
+    tones = melody(synth, "bow", song, len(at), BOWED[which][0] + int(rng.integers(0, 15)), 9)
+    notes = line(at, spans, tones, accents(synth, "bow", len(at), 2), 0.75 if style == 1 else 1.0)
+    out = body(synth, _bow(synth, "solo", notes, style == 4), BOWED[which][1], BARE)
     if style == 2:
         other = [
             n._replace(pitch=song.near(i // 2, n.pitch - 9), force=0.7 * n.force)
             for i, n in enumerate(notes)
         ]
         under = which if rng.uniform() < 0.5 else 2
-        out += body(stage, _bow(stage, "second", other, False), BOWED[under][1], BARE)
+        out += body(synth, _bow(synth, "second", other, False), BOWED[under][1], BARE)
     return out
 
 
-def _section(stage: Stage, song: Tune, beat: float) -> Array:
+def _section(synth: Synth, song: Tune, beat: float) -> Array:
     """Chords of many players: a tune over slow harmonies."""
-    at = rhythm(stage, "section", beat, LONG)
-    spans = lengths(stage, at, 5.0)
-    out = np.zeros(stage.n)
+    at = rhythm(synth, "section", beat, LONG)
+    spans = lengths(synth, at, 5.0)
+    out = np.zeros(synth.n)
     for part, (which, base, tone) in enumerate(((0, 64, 4), (0, 60, 2), (1, 52, 4), (2, 41, 0))):
         tones = [song.near(i, base + (song.scale[tone] + 3 * i) % 7) for i in range(len(at))]
         if part == 3:
             tones = [song.chord(i, base)[0] for i in range(len(at))]
         notes = [Note(int(a), int(s), p, 0.8) for a, s, p in zip(at, spans, tones, strict=True)]
-        both = sum(_bow(stage, f"part{part}.{i}", notes, False, crowd=i + 1) for i in range(2))
-        out += body(stage, np.asarray(both), BOWED[which][1], BARE)
+        both = sum(_bow(synth, f"part{part}.{i}", notes, False, crowd=i + 1) for i in range(2))
+        out += body(synth, np.asarray(both), BOWED[which][1], BARE)
     return out
 
 
-def _bow(stage: Stage, part: str, notes: list[Note], shiver: bool, crowd: int = 0) -> Array:
+def _bow(synth: Synth, part: str, notes: list[Note], shiver: bool, crowd: int = 0) -> Array:
     """What one player's bow hands to the box: a sawtooth, hiss and bite, vibrato that comes late.
 
     crowd: which player of a section it is, from 1; 0 alone.
     """
-    rng = stage.rng(f"{part}/bow")
-    loud = level(stage, notes, rng.uniform(0.03, 0.07) * (2 if crowd else 1), 0.14, 0.25)
-    turned = np.exp(-age(stage, notes) / 0.03) * (stage.t > notes[0].at / stage.rate + 0.03)
-    loud *= 1 - 0.7 * dull(stage, turned, 25)
+    rng = synth.rng(f"{part}/bow")
+    loud = level(synth, notes, rng.uniform(0.03, 0.07) * (2 if crowd else 1), 0.14, 0.25)
+    turned = np.exp(-age(synth, notes) / 0.03) * (synth.t > notes[0].at / synth.rate + 0.03)
+    loud *= 1 - 0.7 * dull(synth, turned, 25)
     if shiver:
-        arm = turns(stage, 9.5 * (1 + 0.1 * stage.drift(f"{part}/arm", 3)))
+        arm = turns(synth, 9.5 * (1 + 0.1 * synth.drift(f"{part}/arm", 3)))
         loud *= 0.62 + 0.38 * np.abs(np.sin(np.pi * arm))
-    depth = stage.mix(0.13, 0.5, stage.b) * rng.uniform(0.7, 1.3) * (0.6 if shiver else 1)
-    vibrato = trembling(stage, part, notes, depth, rng.uniform(5, 6.4), 0.2)
-    path = pitches(stage, notes, 0.03) + vibrato
+    depth = synth.mix(0.13, 0.5, synth.b) * rng.uniform(0.7, 1.3) * (0.6 if shiver else 1)
+    vibrato = trembling(synth, part, notes, depth, rng.uniform(5, 6.4), 0.2)
+    path = pitches(synth, notes, 0.03) + vibrato
     if crowd:
-        path += 0.06 * rng.standard_normal() + 0.05 * stage.drift(f"{part}/crowd", 4)
-    bright = 1.1 - 0.45 * stage.a
-    soft, strong = harmonics(stage, part, bright + 0.55), harmonics(stage, part, bright)
-    tone = held(stage, path, soft, strong, np.minimum(loud, 1))
+        path += 0.06 * rng.standard_normal() + 0.05 * synth.drift(f"{part}/crowd", 4)
+    bright = 1.1 - 0.45 * synth.a
+    soft, strong = harmonics(synth, part, bright + 0.55), harmonics(synth, part, bright)
+    tone = held(synth, path, soft, strong, np.minimum(loud, 1))
     if crowd > 1:
         return tone * loud
-    grip = 1 + 0.2 * dull(stage, grain(stage, stage.rng(f"{part}/grip"), stage.n), 300)
-    bite = np.exp(-age(stage, notes) / 0.035)
-    hiss = coloured(stage, f"{part}/hiss", (80, 250, 800, 2500, 6000), (-40, -18, -6, 0, -4))
-    wave = tone * grip + (0.03 + 0.1 * bite) * stage.mix(0.5, 1.3, stage.a) * hiss
+    grip = 1 + 0.2 * dull(synth, grain(synth, synth.rng(f"{part}/grip"), synth.n), 300)
+    bite = np.exp(-age(synth, notes) / 0.035)
+    hiss = coloured(synth, f"{part}/hiss", (80, 250, 800, 2500, 6000), (-40, -18, -6, 0, -4))
+    wave = tone * grip + (0.03 + 0.1 * bite) * synth.mix(0.5, 1.3, synth.a) * hiss
     return wave * loud

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import (
     Peaks,
     bursts,
@@ -24,27 +24,27 @@ Struck = list[tuple[int, int, float, float]]
 """Notes of a plucked part: first sample, samples held, semitones, force."""
 
 
-def piano(stage: Stage) -> Array:
+def piano(synth: Synth) -> Array:
     """Grand, upright, honky-tonk or soft: melody, chords, broken chords; a: how hard, b: pedal."""
-    rng = stage.rng("piano")
+    rng = synth.rng("piano")
     kind = int(rng.choice(4, p=(0.45, 0.25, 0.15, 0.15)))
     mistuned = (0.0006, 0.0012, 0.006, 0.0006)[kind] * rng.uniform(0.6, 1.4)
-    tilt = (0.75, 0.9, 0.6, 1.35)[kind] + rng.uniform(-0.15, 0.15) - 0.45 * (stage.a - 0.5)
+    tilt = (0.75, 0.9, 0.6, 1.35)[kind] + rng.uniform(-0.15, 0.15) - 0.45 * (synth.a - 0.5)
     spot = rng.uniform(0.1, 0.14)
-    out = np.zeros(stage.n)
-    for at, length, pitch, force in _played(stage, tune(stage)):
-        count = min(stage.n - at, round((0.4 + LONGEST) * stage.rate))
-        wave = _piano_string(stage, count, pitch, tilt - 0.3 * (force - 0.7), spot, mistuned)
-        wave = soften(stage, wave, stage.mix(0.004, 0.0015, stage.a) * (1 + (pitch < 50)))
-        held = int(length * (1 + 1.2 * stage.b))
-        put(stage, out, at, damped(stage, wave, held, 0.18), force)
-    thump = bursts(stage, "thump", stage.at, np.ones(len(stage.at)), 0.05,
+    out = np.zeros(synth.n)
+    for at, length, pitch, force in _played(synth, tune(synth)):
+        count = min(synth.n - at, round((0.4 + LONGEST) * synth.rate))
+        wave = _piano_string(synth, count, pitch, tilt - 0.3 * (force - 0.7), spot, mistuned)
+        wave = soften(synth, wave, synth.mix(0.004, 0.0015, synth.a) * (1 + (pitch < 50)))
+        held = int(length * (1 + 1.2 * synth.b))
+        put(synth, out, at, damped(synth, wave, held, 0.18), force)
+    thump = bursts(synth, "thump", synth.at, np.ones(len(synth.at)), 0.05,
                    (60, 120, 300, 900, 3000), (-6, 0, -6, -22, -34))  # fmt: skip
-    return out + stage.mix(0.04, 0.12, stage.a) * thump
+    return out + synth.mix(0.04, 0.12, synth.a) * thump
 
 
 def _piano_string(
-    stage: Stage, count: int, pitch: float, tilt: float, spot: float, mistuned: float
+    synth: Synth, count: int, pitch: float, tilt: float, spot: float, mistuned: float
 ) -> Array:
     """Stiff strings, two a note: each partial dies quickly at first and slowly after, and beats."""
     f = float(hertz(pitch))
@@ -55,24 +55,24 @@ def _piano_string(
     share *= np.minimum(1, hz / 170)  # the soundboard radiates little below some 170 Hz
     long = float(np.clip(9.0 * 2 ** (-(pitch - 40) / 17), 0.5, 11)) / (1 + 0.12 * k)
     both = np.concatenate([hz, hz * (1 + mistuned)])
-    return modes(stage, count, both, np.concatenate([share, 0.45 * share]),
+    return modes(synth, count, both, np.concatenate([share, 0.45 * share]),
                  np.concatenate([0.45 * long, 1.1 * long]))  # fmt: skip
 
 
-def _played(stage: Stage, song: Tune) -> Struck:
+def _played(synth: Synth, song: Tune) -> Struck:
     """What two hands play: one of six figures on the onsets, some with notes between them."""
-    rng = stage.rng("hands")
+    rng = synth.rng("hands")
     style = int(rng.integers(6))
     base = int(rng.integers(55, 72))
-    at, spans = stage.at, lengths(stage, stage.at, 2.0)
-    force = accents(stage, "hands", len(at), song.bar)
-    tones = melody(stage, "right", song, len(at), base)
+    at, spans = synth.at, lengths(synth, synth.at, 2.0)
+    force = accents(synth, "hands", len(at), song.bar)
+    tones = melody(synth, "right", song, len(at), base)
     run = bool(rng.uniform() < 0.6)
     out: Struck = []
     for i in range(len(at)):
         a, s, f = int(at[i]), int(spans[i]), force[i]
-        own = stage.rng(f"hand{i}")
-        late = [int(x) for x in own.integers(0, max(2, round(0.012 * stage.rate)), 6)]
+        own = synth.rng(f"hand{i}")
+        late = [int(x) for x in own.integers(0, max(2, round(0.012 * synth.rate)), 6)]
         chord, low = song.chord(i, base - 9), song.chord(i, base - 23)[0]
         down = i % song.bar == 0
         if style == 0:
@@ -87,7 +87,7 @@ def _played(stage: Stage, song: Tune) -> Struck:
             out += [(a, s, chord[-1] + (12 if i % 2 else 5), 0.4 * f)] * int(own.uniform() < 0.4)
         elif style == 2:
             order = [low, chord[0], chord[2], chord[0] + 12, chord[2], chord[1] + 12, chord[0] + 12]
-            steps = 4 if s > 0.5 * stage.rate else 2
+            steps = 4 if s > 0.5 * synth.rate else 2
             for j in range(steps):
                 out += [
                     (
@@ -108,9 +108,9 @@ def _played(stage: Stage, song: Tune) -> Struck:
             out += [(a, s, tones[i] + 12, 0.8 * f)]
         else:
             out += [(a, s, tones[i], f)]
-        if run and style in (0, 3, 5) and s > 0.3 * stage.rate and own.uniform() < 0.5:
+        if run and style in (0, 3, 5) and s > 0.3 * synth.rate and own.uniform() < 0.5:
             out += [(a + s // 2, s // 2, song.pitch(int(own.integers(0, 9)), base), 0.6 * f)]
-    return [note for note in out if note[0] < stage.n - 64 and note[2] > 24]
+    return [note for note in out if note[0] < synth.n - 64 and note[2] > 24]
 
 
 GUITARS: tuple[tuple[tuple[int, ...], float, float, Peaks], ...] = (
@@ -123,34 +123,34 @@ GUITARS: tuple[tuple[tuple[int, ...], float, float, Peaks], ...] = (
 """Steel, nylon, ukulele, banjo, mandolin: open strings, tilt, decay of the lowest, body."""
 
 
-def guitar(stage: Stage) -> Array:
+def guitar(synth: Synth) -> Array:
     """Strummed, picked or played in single notes; a: how hard, b: from the soundhole to the bridge."""
-    rng = stage.rng("guitar")
+    rng = synth.rng("guitar")
     which = int(rng.choice(5, p=(0.36, 0.26, 0.14, 0.14, 0.1)))
     strings, tilt, long, peaks = GUITARS[which]
     size = rng.uniform(0.88, 1.14)
     peaks = tuple((hz * size, width, gain * rng.uniform(0.6, 1.4)) for hz, width, gain in peaks)
-    spot = stage.mix(0.28, 0.09, stage.b) * rng.uniform(0.85, 1.15)
-    tilt = tilt + rng.uniform(-0.1, 0.1) + 0.35 - 0.6 * stage.a
+    spot = synth.mix(0.28, 0.09, synth.b) * rng.uniform(0.85, 1.15)
+    tilt = tilt + rng.uniform(-0.1, 0.1) + 0.35 - 0.6 * synth.a
     course = rng.uniform(0.0008, 0.002) if which == 4 or rng.uniform() < 0.15 else 0.0
-    out = np.zeros(stage.n)
-    notes = _fingers(stage, tune(stage), strings)
+    out = np.zeros(synth.n)
+    notes = _fingers(synth, tune(synth), strings)
     for at, length, pitch, force in notes:
-        count = min(stage.n - at, length + round(0.1 * stage.rate), round(LONGEST * stage.rate))
-        wave = _pluck(stage, count, pitch, spot, tilt, long, peaks, course)
-        wave = soften(stage, wave, 0.002 - 0.001 * stage.a)
-        put(stage, out, at, damped(stage, wave, length, 0.08), force)
+        count = min(synth.n - at, length + round(0.1 * synth.rate), round(LONGEST * synth.rate))
+        wave = _pluck(synth, count, pitch, spot, tilt, long, peaks, course)
+        wave = soften(synth, wave, 0.002 - 0.001 * synth.a)
+        put(synth, out, at, damped(synth, wave, length, 0.08), force)
     places = np.array([n[0] for n in notes], np.int64)
     forces = np.array([n[3] for n in notes])
-    pick = bursts(stage, "pick", places, forces, 0.012, (150, 600, 2000, 5000), (-8, -8, -3, -4))
+    pick = bursts(synth, "pick", places, forces, 0.012, (150, 600, 2000, 5000), (-8, -8, -3, -4))
     knock = bursts(
-        stage, "knock", places, forces, 0.06, (60, 110, 240, 600, 2000), (-8, 0, -2, -18, -34)
+        synth, "knock", places, forces, 0.06, (60, 110, 240, 600, 2000), (-8, 0, -2, -18, -34)
     )
-    return out + stage.mix(0.03, 0.12, stage.a) * pick + 0.07 * knock
+    return out + synth.mix(0.03, 0.12, synth.a) * pick + 0.07 * knock
 
 
 def _pluck(
-    stage: Stage,
+    synth: Synth,
     count: int,
     pitch: float,
     spot: float,
@@ -168,31 +168,31 @@ def _pluck(
     if course:
         hz, share, decay = (np.concatenate([x, x]) for x in (hz, share, decay))
         hz[len(k) :] *= 1 + course
-    return modes(stage, count, hz, share, decay)
+    return modes(synth, count, hz, share, decay)
 
 
-def _fingers(stage: Stage, song: Tune, strings: tuple[int, ...]) -> Struck:
+def _fingers(synth: Synth, song: Tune, strings: tuple[int, ...]) -> Struck:
     """Strums, picked figures or a melody over a bass; a string sounds until it is struck again."""
-    rng = stage.rng("fingers")
+    rng = synth.rng("fingers")
     style, slow = int(rng.choice(4, p=(0.42, 0.28, 0.15, 0.15))), rng.uniform(0.004, 0.014)
     capo = int(rng.integers(0, 5))
-    at, spans = stage.at, lengths(stage, stage.at, 2.0)
-    force = accents(stage, "fingers", len(at), song.bar)
-    tones = melody(stage, "lead", song, len(at), strings[-2] + capo, 10)
+    at, spans = synth.at, lengths(synth, synth.at, 2.0)
+    force = accents(synth, "fingers", len(at), song.bar)
+    tones = melody(synth, "lead", song, len(at), strings[-2] + capo, 10)
     figure = rng.permutation(len(strings))
     between = bool(rng.uniform() < 0.55)
     out: Struck = []
     for i in range(len(at)):
         a, s, f = int(at[i]), int(spans[i]), force[i]
         frets = [song.near(i, n + capo) for n in strings]
-        own = stage.rng(f"finger{i}")
+        own = synth.rng(f"finger{i}")
         if style == 0:
-            out += _strum(stage, frets, a, s, f, slow, up=False)
-            if between and s > 0.25 * stage.rate and own.uniform() < 0.75:
-                out += _strum(stage, frets[-4:], a + s // 2, s // 2, 0.6 * f, slow, up=True)
+            out += _strum(synth, frets, a, s, f, slow, up=False)
+            if between and s > 0.25 * synth.rate and own.uniform() < 0.75:
+                out += _strum(synth, frets[-4:], a + s // 2, s // 2, 0.6 * f, slow, up=True)
         elif style == 1:
             out += [(a, 3 * s, frets[0 if i % 2 == 0 else 1], f)]
-            steps = 3 if s > 0.45 * stage.rate else 1
+            steps = 3 if s > 0.45 * synth.rate else 1
             for j in range(steps):
                 string = int(figure[(i * steps + j) % len(strings)])
                 out += [(a + j * s // (steps + 1) + (j > 0) * 1, 2 * s, frets[string], 0.75 * f)]
@@ -203,62 +203,62 @@ def _fingers(stage: Stage, song: Tune, strings: tuple[int, ...]) -> Struck:
             )
         else:
             out += [
-                (a + round(slow * j * stage.rate), s, p, 0.8 * f) for j, p in enumerate(frets[-4:])
+                (a + round(slow * j * synth.rate), s, p, 0.8 * f) for j, p in enumerate(frets[-4:])
             ]
-    return [note for note in out if note[0] < stage.n - 64]
+    return [note for note in out if note[0] < synth.n - 64]
 
 
 def _strum(
-    stage: Stage, frets: list[float], at: int, length: int, force: float, slow: float, up: bool
+    synth: Synth, frets: list[float], at: int, length: int, force: float, slow: float, up: bool
 ) -> Struck:
     """All strings one after another, from the lowest or, going up, from the highest."""
     order = frets[::-1] if up else frets
-    lag = slow * stage.rate
+    lag = slow * synth.rate
     return [
         (at + round(lag * j), max(64, length - round(lag * j)), p, force * 0.8)
         for j, p in enumerate(order)
     ]
 
 
-def harp(stage: Stage) -> Array:
+def harp(synth: Synth) -> Array:
     """Rolled chords, broken chords, glissandi; a: how hard, b: how high."""
-    rng = stage.rng("harp")
-    song, style = tune(stage), int(rng.integers(4))
-    at, spans = stage.at, lengths(stage, stage.at, 2.2)
-    force = accents(stage, "harp", len(at), song.bar)
+    rng = synth.rng("harp")
+    song, style = tune(synth), int(rng.integers(4))
+    at, spans = synth.at, lengths(synth, synth.at, 2.2)
+    force = accents(synth, "harp", len(at), song.bar)
     base = int(rng.integers(50, 58))
-    tones = melody(stage, "harp", song, len(at), base + 12, 10)
+    tones = melody(synth, "harp", song, len(at), base + 12, 10)
     rising = rng.uniform() < 0.6
-    lift = 5.0 * stage.b
-    spot, tilt = rng.uniform(0.3, 0.45), 1.55 - 0.6 * stage.a + rng.uniform(-0.1, 0.1)
+    lift = 5.0 * synth.b
+    spot, tilt = rng.uniform(0.3, 0.45), 1.55 - 0.6 * synth.a + rng.uniform(-0.1, 0.1)
     notes: Struck = []
     for i in range(len(at)):
         a, s, f = int(at[i]), int(spans[i]), force[i]
         chord = song.chord(i, base)
         wide = [chord[0] - 12, chord[2] - 12, *chord, chord[0] + 12, chord[1] + 12, chord[2] + 12]
         if style == 0:
-            lag = 0.028 * stage.rate
+            lag = 0.028 * synth.rate
             notes += [
                 (a + round(lag * j), 3 * s, p, 0.7 * f) for j, p in enumerate(wide[i % 3 :: 2])
             ]
         elif style == 1:
-            steps = int(np.clip(s / (0.11 * stage.rate), 2, 8))
+            steps = int(np.clip(s / (0.11 * synth.rate), 2, 8))
             notes += [
                 (a + j * s // steps, 2 * s, wide[j % 8], f * (0.7 + 0.3 * (j == 0)))
                 for j in range(steps)
             ]
         elif style == 2:
-            steps = int(np.clip(s / (0.055 * stage.rate), 6, 20))
+            steps = int(np.clip(s / (0.055 * synth.rate), 6, 20))
             order = range(steps) if rising == (i % 2 == 0) else range(steps)[::-1]
             run = [song.pitch(j, base - 5) for j in order]
             notes += [(a + j * s * 3 // (4 * steps), s, p, 0.6 * f) for j, p in enumerate(run)]
         else:
             notes += [(a, 2 * s, tones[i], f), (a, 3 * s, wide[i % 3], 0.6 * f)]
-    out = np.zeros(stage.n)
+    out = np.zeros(synth.n)
     peaks = ((160, 120, 0.8), (320, 200, 0.9), (700, 400, 0.5))
     for at_, length, pitch, f in notes:
-        if at_ < stage.n - 64:
-            count = min(stage.n - at_, length, round(LONGEST * stage.rate))
-            wave = _pluck(stage, count, pitch + lift, spot, tilt, 5.5, peaks, 0.0)
-            put(stage, out, at_, damped(stage, soften(stage, wave, 0.003), length, 0.3), f)
+        if at_ < synth.n - 64:
+            count = min(synth.n - at_, length, round(LONGEST * synth.rate))
+            wave = _pluck(synth, count, pitch + lift, spot, tilt, 5.5, peaks, 0.0)
+            put(synth, out, at_, damped(synth, soften(synth, wave, 0.003), length, 0.3), f)
     return out

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from v2a.world.sounds.shaped_noise import coloured, fade, hits
-from v2a.world.sounds.stage import Array, Stage
 from v2a.world.sounds.strikes import ring
+from v2a.world.sounds.synth import Array, Synth
 
 HITS = np.array(
     [
@@ -42,29 +42,29 @@ SLAPS = np.array([0.035, 0.016, 0.010, 0.006])
 """Seconds in which the slap dies."""
 
 
-def bat(stage: Stage) -> Array:
+def bat(synth: Synth) -> Array:
     """A thud, a pock, a crack or a ring at every hit.
 
     a: hard, from a kicked football by racket and bat to a golf club; b: force.
     """
-    rng = stage.rng("bat")
-    at, force = stage.at, stage.b
+    rng = synth.rng("bat")
+    at, force = synth.at, synth.b
     gains = rng.uniform(0.75, 1, len(at))
-    hz = np.exp(_between(stage.a, np.log(HITS)) + 0.07 * rng.standard_normal(6)) * rng.uniform(
+    hz = np.exp(_between(synth.a, np.log(HITS)) + 0.07 * rng.standard_normal(6)) * rng.uniform(
         0.88, 1.14
     )
-    decay = _between(stage.a, DECAYS) * rng.uniform(0.7, 1.4)
+    decay = _between(synth.a, DECAYS) * rng.uniform(0.7, 1.4)
     bright = np.arange(6) * (-0.35 * (1 - force))
-    share = _between(stage.a, SHARES) * np.exp(bright) * rng.uniform(0.6, 1.2, 6)
+    share = _between(synth.a, SHARES) * np.exp(bright) * rng.uniform(0.6, 1.2, 6)
     sweet = rng.uniform(0.6, 1.15, (len(at), 6))
-    tone = ring(stage, at, gains[:, None] * share * sweet, hz, decay)
-    colour = _between(stage.a, COLOURS) + np.arange(6) * (-1.6 * (1 - force))
+    tone = ring(synth, at, gains[:, None] * share * sweet, hz, decay)
+    colour = _between(synth.a, COLOURS) + np.arange(6) * (-1.6 * (1 - force))
     slap = fade(
-        stage, hits(stage, at, gains), float(_between(stage.a, SLAPS)) * rng.uniform(0.7, 1.4)
+        synth, hits(synth, at, gains), float(_between(synth.a, SLAPS)) * rng.uniform(0.7, 1.4)
     )
-    skin = coloured(stage, "slap", (80, 250, 700, 1800, 4000, 8000), list(colour))
-    swish = _follow(stage, gains) * force
-    return 0.55 * tone + stage.mix(0.7, 1.1, force) * slap * skin + swish
+    skin = coloured(synth, "slap", (80, 250, 700, 1800, 4000, 8000), list(colour))
+    swish = _follow(synth, gains) * force
+    return 0.55 * tone + synth.mix(0.7, 1.1, force) * slap * skin + swish
 
 
 def _between(value: float, rows: Array) -> Array:
@@ -74,10 +74,10 @@ def _between(value: float, rows: Array) -> Array:
     return rows[left] * (1 - (spot - left)) + rows[left + 1] * (spot - left)
 
 
-def _follow(stage: Stage, gains: Array) -> Array:
+def _follow(synth: Synth, gains: Array) -> Array:
     """(n,) the air of the follow-through, soft after each hit."""
-    air = fade(stage, hits(stage, stage.at, gains), stage.rng("follow").uniform(0.15, 0.35))
-    return 0.02 * air * coloured(stage, "air", (150, 500, 1200, 3000), [-8, 0, 0, -12])
+    air = fade(synth, hits(synth, synth.at, gains), synth.rng("follow").uniform(0.15, 0.35))
+    return 0.02 * air * coloured(synth, "air", (150, 500, 1200, 3000), [-8, 0, 0, -12])
 
 
 __all__ = ["bat"]

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from v2a.world.sounds.shaped_noise import coloured, dull, fade, fast_length, hits, resonance
-from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import place, turns, waveform
+from v2a.world.sounds.synth import Array, Positions, Synth
 
 BLOCK = 256
 """Samples a row of the product that adds modes up; near the root of usual lengths."""
@@ -35,19 +35,19 @@ def hertz(pitch: Array | float) -> Array:
     return 440.0 * 2.0 ** ((np.asarray(pitch, np.float64) - 69) / 12)
 
 
-def lengths(stage: Stage, at: Places, last: float) -> Places:
+def lengths(synth: Synth, at: Positions, last: float) -> Positions:
     """(N,) samples from each place to the next; the last one has `last` seconds at most."""
-    end = min(stage.n, int(at[-1]) + round(last * stage.rate)) if len(at) else 0
+    end = min(synth.n, int(at[-1]) + round(last * synth.rate)) if len(at) else 0
     return np.maximum(np.diff(np.append(at, end)), 8)
 
 
-def modes(stage: Stage, count: int, hz: Array, gains: Array, decay: Array) -> Array:
+def modes(synth: Synth, count: int, hz: Array, gains: Array, decay: Array) -> Array:
     """(count,) sum of sines `hz` (M,) from phase 0 that die by 60 dB in `decay` (M,) seconds.
 
     e**(s(b+j)) is e**(sb) e**(sj): a product of a tall and a wide matrix sums all modes at once.
     """
-    keep = (hz < 0.46 * stage.rate) & (np.abs(gains) > 1e-4 * np.abs(gains).max())
-    s = (2j * np.pi * hz[keep] - 6.91 / decay[keep]) / stage.rate
+    keep = (hz < 0.46 * synth.rate) & (np.abs(gains) > 1e-4 * np.abs(gains).max())
+    s = (2j * np.pi * hz[keep] - 6.91 / decay[keep]) / synth.rate
     rows = np.exp(np.arange(-(-count // BLOCK))[:, None] * BLOCK * s)
     columns = gains[keep, None] * np.exp(s[:, None] * np.arange(BLOCK))
     tall = np.concatenate([np.real(rows), np.imag(rows)], axis=1).astype(np.float32)
@@ -55,11 +55,11 @@ def modes(stage: Stage, count: int, hz: Array, gains: Array, decay: Array) -> Ar
     return (tall @ wide).ravel()[:count].astype(np.float64)
 
 
-def damped(stage: Stage, wave: Array, length: int, seconds: float) -> Array:
+def damped(synth: Synth, wave: Array, length: int, seconds: float) -> Array:
     """The wave, let go at sample `length`: it falls by 60 dB in `seconds` and ends there."""
-    tail = max(2, round(seconds * stage.rate))
+    tail = max(2, round(seconds * synth.rate))
     if length >= len(wave):
-        edge = min(len(wave), max(2, round(0.004 * stage.rate)))
+        edge = min(len(wave), max(2, round(0.004 * synth.rate)))
         wave[-edge:] *= np.linspace(1, 0, edge)
         return wave
     cut = wave[: length + tail]
@@ -70,9 +70,9 @@ def damped(stage: Stage, wave: Array, length: int, seconds: float) -> Array:
     return cut
 
 
-def soften(stage: Stage, wave: Array, seconds: float) -> Array:
+def soften(synth: Synth, wave: Array, seconds: float) -> Array:
     """The wave with its first `seconds` faded in: a soft mallet, a thumb, a felt hammer."""
-    edge = min(len(wave), max(2, round(seconds * stage.rate)))
+    edge = min(len(wave), max(2, round(seconds * synth.rate)))
     wave[:edge] *= 0.5 - 0.5 * np.cos(np.pi * np.arange(edge) / edge)
     return wave
 
@@ -85,90 +85,90 @@ def spoken(peaks: Peaks, hz: Array, floor: float) -> Array:
     return out
 
 
-def body(stage: Stage, x: Array, peaks: Peaks, floor: float) -> Array:
+def body(synth: Synth, x: Array, peaks: Peaks, floor: float) -> Array:
     """(n,) `x` through a body's resonances, over a share of itself."""
     out = floor * x
     for hz, width, gain in peaks:
-        out = out + gain * resonance(stage, x, hz, width)
+        out = out + gain * resonance(synth, x, hz, width)
     return out
 
 
-def filtered(stage: Stage, x: Array, hz: Sequence[float], db: Sequence[float]) -> Array:
+def filtered(synth: Synth, x: Array, hz: Sequence[float], db: Sequence[float]) -> Array:
     """(n,) `x` through a spectrum that goes through `db` at `hz`; symmetric in time."""
-    size = fast_length(len(x) + stage.rate // 10)
-    bins = np.maximum(np.arange(size // 2 + 1) * (stage.rate / size), 20.0)
+    size = fast_length(len(x) + synth.rate // 10)
+    bins = np.maximum(np.arange(size // 2 + 1) * (synth.rate / size), 20.0)
     gain = 10 ** (np.interp(np.log(bins), np.log(np.asarray(hz, np.float64)), db) / 20)
     return np.fft.irfft(np.fft.rfft(x, size) * gain, size)[: len(x)]
 
 
 def bursts(
-    stage: Stage, part: str, at: Places, gains: Array, seconds: float,
+    synth: Synth, part: str, at: Positions, gains: Array, seconds: float,
     hz: Sequence[float], db: Sequence[float],
 ) -> Array:  # fmt: skip
     """(n,) coloured noise that jumps up at each place and falls by 60 dB in `seconds`."""
-    return fade(stage, hits(stage, at, gains), seconds) * coloured(stage, part, hz, db)
+    return fade(synth, hits(synth, at, gains), seconds) * coloured(synth, part, hz, db)
 
 
-def level(stage: Stage, notes: Sequence[Note], rise: float, fall: float, swell: float) -> Array:
+def level(synth: Synth, notes: Sequence[Note], rise: float, fall: float, swell: float) -> Array:
     """(n,) loudness of a line: each note up in `rise` and down in about `fall` seconds.
 
     swell: how far a note grows after its start (above 0) or dies from a stressed start (below).
     """
-    target = np.zeros(stage.n)
+    target = np.zeros(synth.n)
     for note in notes:
-        end = min(stage.n, note.at + note.length)
+        end = min(synth.n, note.at + note.length)
         x = np.linspace(0, 1, max(0, end - note.at))
         shape = 1 + swell * np.sin(np.pi * x) if swell >= 0 else 1 + swell * (1 - np.exp(-4 * x))
         target[note.at : end] = note.force * shape
-    fast = dull(stage, dull(stage, target, 0.45 / rise), 0.45 / rise)
-    slow = dull(stage, dull(stage, target, 0.45 / fall), 0.45 / fall)
+    fast = dull(synth, dull(synth, target, 0.45 / rise), 0.45 / rise)
+    slow = dull(synth, dull(synth, target, 0.45 / fall), 0.45 / fall)
     return np.maximum(fast, slow) if fall > rise else fast
 
 
-def pitches(stage: Stage, notes: Sequence[Note], glide: float) -> Array:
+def pitches(synth: Synth, notes: Sequence[Note], glide: float) -> Array:
     """(n,) semitones of a line: each note's pitch, slid into within `glide` seconds."""
-    starts = np.array([0, *(n.at for n in notes[1:]), stage.n])
-    steps = np.repeat([n.pitch for n in notes], np.maximum(np.diff(starts), 0))[: stage.n]
-    steps = np.pad(steps, (0, stage.n - len(steps)), mode="edge")
-    return notes[0].pitch + dull(stage, steps - notes[0].pitch, 0.35 / glide)
+    starts = np.array([0, *(n.at for n in notes[1:]), synth.n])
+    steps = np.repeat([n.pitch for n in notes], np.maximum(np.diff(starts), 0))[: synth.n]
+    steps = np.pad(steps, (0, synth.n - len(steps)), mode="edge")
+    return notes[0].pitch + dull(synth, steps - notes[0].pitch, 0.35 / glide)
 
 
-def age(stage: Stage, notes: Sequence[Note]) -> Array:
+def age(synth: Synth, notes: Sequence[Note]) -> Array:
     """(n,) seconds since the current note began; 0 before the first."""
-    last = np.zeros(stage.n)
+    last = np.zeros(synth.n)
     for note in notes:
-        last[note.at :] = note.at / stage.rate
-    return np.maximum(stage.t - last, 0) * (stage.t >= notes[0].at / stage.rate)
+        last[note.at :] = note.at / synth.rate
+    return np.maximum(synth.t - last, 0) * (synth.t >= notes[0].at / synth.rate)
 
 
 def trembling(
-    stage: Stage, part: str, notes: Sequence[Note], depth: float, hz: float, delay: float = 0.25
+    synth: Synth, part: str, notes: Sequence[Note], depth: float, hz: float, delay: float = 0.25
 ) -> Array:
     """(n,) semitones of vibrato `depth`, which comes `delay` seconds into a note, and of unrest."""
-    rng = stage.rng(f"{part}/vibrato")
-    phase = turns(stage, hz * (1 + 0.06 * stage.drift(f"{part}/pace", 2.0)))
-    come = np.clip((age(stage, notes) - 0.4 * delay) / delay, 0, 1)
+    rng = synth.rng(f"{part}/vibrato")
+    phase = turns(synth, hz * (1 + 0.06 * synth.drift(f"{part}/pace", 2.0)))
+    come = np.clip((age(synth, notes) - 0.4 * delay) / delay, 0, 1)
     wave = np.sin(2 * np.pi * (phase + rng.uniform()))
-    unrest = 0.03 * stage.drift(f"{part}/unrest", 9.0) + 0.03 * stage.drift(f"{part}/tune", 1.5)
+    unrest = 0.03 * synth.drift(f"{part}/unrest", 9.0) + 0.03 * synth.drift(f"{part}/tune", 1.5)
     return depth * come * wave + unrest
 
 
-def held(stage: Stage, semitones: Array, dark: Array, bright: Array, shine: Array | float) -> Array:
+def held(synth: Synth, semitones: Array, dark: Array, bright: Array, shine: Array | float) -> Array:
     """(n,) tone along a pitch path; from harmonics `dark` (H,) to `bright` (H,) as shine goes 0..1."""
     hz = hertz(semitones)
-    phase, top = turns(stage, hz), float(hz.max())
-    tone = waveform(stage, phase, dark, top)
-    return tone + shine * (waveform(stage, phase, bright, top) - tone)
+    phase, top = turns(synth, hz), float(hz.max())
+    tone = waveform(synth, phase, dark, top)
+    return tone + shine * (waveform(synth, phase, bright, top) - tone)
 
 
-def harmonics(stage: Stage, part: str, tilt: float, odd: float = 1.0, count: int = 60) -> Array:
+def harmonics(synth: Synth, part: str, tilt: float, odd: float = 1.0, count: int = 60) -> Array:
     """(count,) complex harmonics that fall as k**-tilt; even ones times `odd`, phases by the part."""
-    rng = stage.rng(f"{part}/phases")
+    rng = synth.rng(f"{part}/phases")
     k = np.arange(1, count + 1)
     gains = k**-tilt * np.where(k % 2 == 0, odd, 1.0) * np.exp(0.25 * rng.standard_normal(count))
     return -1j * gains * np.exp(0.5j * rng.standard_normal(count))
 
 
-def put(stage: Stage, out: Array, at: int, wave: Array, gain: float = 1.0) -> None:
+def put(synth: Synth, out: Array, at: int, wave: Array, gain: float = 1.0) -> None:
     """Add gain * wave to `out` from sample `at` on, in place."""
-    place(stage, out, at, gain * wave)
+    place(synth, out, at, gain * wave)

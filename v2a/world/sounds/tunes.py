@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from v2a.world.sounds.stage import Places, Stage
+from v2a.world.sounds.synth import Positions, Synth
 from v2a.world.sounds.tones import Note
 
 SCALES = (
@@ -65,19 +65,19 @@ class Tune:
         return min(lowest + (c - lowest) % 12 for c in classes)
 
 
-def tune(stage: Stage) -> Tune:
+def tune(synth: Synth) -> Tune:
     """The key, the scale, the chords and the metre of a scene."""
-    rng = stage.rng("tune")
+    rng = synth.rng("tune")
     scale = SCALES[int(rng.choice(len(SCALES), p=SHARES))]
     changes = CHANGES[int(rng.integers(len(CHANGES)))]
     return Tune(int(rng.integers(12)), scale, changes, int(rng.choice([2, 3, 4, 4, 6, 8])))
 
 
 def melody(
-    stage: Stage, part: str, song: Tune, count: int, base: int, span: int = 9
+    synth: Synth, part: str, song: Tune, count: int, base: int, span: int = 9
 ) -> list[float]:
     """Pitches of a line of `count` notes within `span` steps: steps, leaps, chord tones on bars."""
-    rng = stage.rng(f"{part}/melody")
+    rng = synth.rng(f"{part}/melody")
     step, out = int(rng.integers(0, max(1, span))), []
     for i in range(count):
         move = int(rng.choice(STEPS, p=STEP_SHARES))
@@ -88,21 +88,23 @@ def melody(
     return out
 
 
-def rhythm(stage: Stage, part: str, beat: float, patterns: tuple[tuple[float, ...], ...]) -> Places:
+def rhythm(
+    synth: Synth, part: str, beat: float, patterns: tuple[tuple[float, ...], ...]
+) -> Positions:
     """First samples of notes on a beat of its own (seconds): a pattern of lengths, again and again.
 
     The first note may begin before the scene, so that a texture sounds from its start: at 0.
     """
-    rng = stage.rng(f"{part}/rhythm")
+    rng = synth.rng(f"{part}/rhythm")
     pattern = np.array(patterns[int(rng.integers(len(patterns)))])
     offset = rng.uniform(0, pattern[0])
     times = (np.cumsum(np.resize(pattern, 400)) - offset) * beat
-    times = np.concatenate([[0.0], times[times < stage.seconds - 0.03]])
-    return np.round(times * stage.rate).astype(np.int64)
+    times = np.concatenate([[0.0], times[times < synth.seconds - 0.03]])
+    return np.round(times * synth.rate).astype(np.int64)
 
 
 def line(
-    at: Places, spans: Places, tones: list[float], forces: list[float], share: float
+    at: Positions, spans: Positions, tones: list[float], forces: list[float], share: float
 ) -> list[Note]:
     """A part of single notes: each held for a share of the time to the next."""
     return [
@@ -111,8 +113,8 @@ def line(
     ]
 
 
-def accents(stage: Stage, part: str, count: int, bar: int, depth: float = 0.3) -> list[float]:
+def accents(synth: Synth, part: str, count: int, bar: int, depth: float = 0.3) -> list[float]:
     """Forces of `count` notes: the first of a bar is stressed, all differ a little."""
-    rng = stage.rng(f"{part}/accents")
+    rng = synth.rng(f"{part}/accents")
     weak = 1 - depth * (np.arange(count) % bar != 0)
     return list(weak * rng.uniform(0.8, 1.0, count))

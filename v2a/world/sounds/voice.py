@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from v2a.world.sounds.air import Acoustics
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 
 
 @dataclass(frozen=True)
 class Voice:
     """How a kind sounds and how loud it is."""
 
-    make: Callable[[Stage], Array]
+    make: Callable[[Synth], Array]
     level: float
     """dBFS at attributes 0, 0: of the louder half of a texture, of the loudest 4 ms of events ..."""
     rise: tuple[float, float] = (0.0, 0.0)

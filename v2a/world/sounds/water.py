@@ -13,17 +13,17 @@ from v2a.world.sounds.shaped_noise import (
     swell,
     white,
 )
-from v2a.world.sounds.stage import Array, Places, Stage
 from v2a.world.sounds.strikes import bubble_bank, ring, strew
+from v2a.world.sounds.synth import Array, Positions, Synth
 
 
-def sea(stage: Stage) -> Array:
+def sea(synth: Synth) -> Array:
     """Waves that rise, break and run out in foam over a low rumble."""
-    storm, pace = stage.a, stage.b
-    rng = stage.rng("shore")
-    times = frame_times(stage)
-    near, foam = _surges(stage, times, stage.mix(7.5, 2.6, pace))
-    far = 0.5 + 0.12 * stage.drift("far", 0.4, times)
+    storm, pace = synth.a, synth.b
+    rng = synth.rng("shore")
+    times = frame_times(synth)
+    near, foam = _surges(synth, times, synth.mix(7.5, 2.6, pace))
+    far = 0.5 + 0.12 * synth.drift("far", 0.4, times)
     hz = (40, 120, 300, 700, 1500, 3000, 5500, 8000, 16000)
     rumble = np.array([2, 4, 2, -4, -12, -20, -28, -34, -40]) + 6 * storm
     crash = np.array([-14, -3, 2, 2, -1, -8, -17, -23, -32]) + storm * np.array(
@@ -36,22 +36,22 @@ def sea(stage: Stage) -> Array:
         + (near[:, None] ** 2) * 10 ** ((crash + bright) / 10)
         + (foam[:, None] ** 2) * 10 ** (fizz / 10)
     )
-    flutter = 0.8 * stage.drift("flutter", 14, times)[:, None]
-    body = painted(stage, "sea", hz, 10 * np.log10(power + 1e-9) + flutter)
-    at, mark, grown = stage.scatter("foam", 500, 500)
-    gains = grown * (mark + 0.02) ** -0.4 * np.interp(at / stage.rate, times, foam)
-    pops = fade(stage, hits(stage, at, gains), 0.003)
-    return body + rng.uniform(0.05, 0.12) * pops * white(stage, "pops")
+    flutter = 0.8 * synth.drift("flutter", 14, times)[:, None]
+    body = painted(synth, "sea", hz, 10 * np.log10(power + 1e-9) + flutter)
+    at, mark, grown = synth.scatter("foam", 500, 500)
+    gains = grown * (mark + 0.02) ** -0.4 * np.interp(at / synth.rate, times, foam)
+    pops = fade(synth, hits(synth, at, gains), 0.003)
+    return body + rng.uniform(0.05, 0.12) * pops * white(synth, "pops")
 
 
-def _surges(stage: Stage, times: Array, period: float) -> tuple[Array, Array]:
+def _surges(synth: Synth, times: Array, period: float) -> tuple[Array, Array]:
     """Strength of the breaking water and of the foam it leaves, about 0..1, over time."""
-    rng = stage.rng("surges")
+    rng = synth.rng("surges")
     near = np.zeros_like(times)
     foam = np.zeros_like(times)
     at = -rng.uniform(0.0, 1.6) * period
     for _ in range(400):
-        if at > stage.seconds + period:
+        if at > synth.seconds + period:
             break
         size = rng.uniform(0.6, 1.0)
         rise, fall = period * rng.uniform(0.22, 0.38), period * rng.uniform(0.3, 0.45)
@@ -73,14 +73,14 @@ def _surges(stage: Stage, times: Array, period: float) -> tuple[Array, Array]:
     return 0.06 + 0.94 * near, 0.04 + 0.96 * foam
 
 
-def waterfall(stage: Stage) -> Array:
+def waterfall(synth: Synth) -> Array:
     """Much water that falls far: a dense roar, spray above it.
 
     a: weight of the water, b: deep and distant to near spray.
     """
-    heavy, near = stage.a, stage.b
-    rng = stage.rng("fall")
-    times = frame_times(stage)
+    heavy, near = synth.a, synth.b
+    rng = synth.rng("fall")
+    times = frame_times(synth)
     hz = (30, 80, 180, 400, 900, 2000, 4000, 7000, 16000)
     db = np.array([-14, -4, 1, 2, 0, -3, -7, -12, -20]) + rng.uniform(-2.5, 2.5, 9)
     db = (
@@ -88,69 +88,69 @@ def waterfall(stage: Stage) -> Array:
         + heavy * np.array([8, 7, 5, 2, 0, 0, 0, 0, 0])
         + (near - 0.5) * np.array([-4, -3, -2, 0, 1, 4, 7, 9, 10])
     )
-    churn = np.stack([stage.drift(f"churn{k}", 3 + 2 * k, times) for k in range(9)], 1)
-    body = painted(stage, "fall", hz, db[None] + (0.9 + 0.5 * near) * churn)
-    at, mark, grown = stage.scatter("drops", stage.mix(40, 700, near), 700)
-    spray = fade(stage, hits(stage, at, grown * np.minimum(5, (1 - mark + 0.003) ** -0.5)), 0.006)
-    splat = coloured(stage, "spray", (300, 1200, 3000, 6000, 16000), (-10, -2, 0, -3, -12))
+    churn = np.stack([synth.drift(f"churn{k}", 3 + 2 * k, times) for k in range(9)], 1)
+    body = painted(synth, "fall", hz, db[None] + (0.9 + 0.5 * near) * churn)
+    at, mark, grown = synth.scatter("drops", synth.mix(40, 700, near), 700)
+    spray = fade(synth, hits(synth, at, grown * np.minimum(5, (1 - mark + 0.003) ** -0.5)), 0.006)
+    splat = coloured(synth, "spray", (300, 1200, 3000, 6000, 16000), (-10, -2, 0, -3, -12))
     return body + (0.1 + 0.35 * near) * spray * splat
 
 
-def splash(stage: Stage) -> Array:
+def splash(synth: Synth) -> Array:
     """A body strikes water: slap, plunge, a crown of spray, bubbles and drops that fall back.
 
     a: small to large, b: shallow to deep.
     """
-    large, deep = stage.a, stage.b
-    rng = stage.rng("water")
-    force = rng.uniform(0.7, 1, len(stage.at))
-    struck = hits(stage, stage.at, force)
-    slap = fade(stage, struck, stage.mix(0.02, 0.06, large))
-    slap *= coloured(stage, "slap", (80, 250, 700, 2000, 5000, 16000), (-3, 1, 0, -3, -9, -18))
-    low = stage.mix(210, 70, large) * rng.uniform(0.85, 1.15) * np.array([1.0, 1.7])
+    large, deep = synth.a, synth.b
+    rng = synth.rng("water")
+    force = rng.uniform(0.7, 1, len(synth.at))
+    struck = hits(synth, synth.at, force)
+    slap = fade(synth, struck, synth.mix(0.02, 0.06, large))
+    slap *= coloured(synth, "slap", (80, 250, 700, 2000, 5000, 16000), (-3, 1, 0, -3, -9, -18))
+    low = synth.mix(210, 70, large) * rng.uniform(0.85, 1.15) * np.array([1.0, 1.7])
     plunge = ring(
-        stage, stage.at, force[:, None] * np.array([1.0, 0.5]), low, np.array([0.16, 0.1])
+        synth, synth.at, force[:, None] * np.array([1.0, 0.5]), low, np.array([0.16, 0.1])
     )
     crown = swell(
-        stage,
+        synth,
         struck,
-        stage.mix(0.025, 0.09, large),
-        stage.mix(0.35, 1.6, large) * rng.uniform(0.85, 1.2),
+        synth.mix(0.025, 0.09, large),
+        synth.mix(0.35, 1.6, large) * rng.uniform(0.85, 1.2),
     )
-    closing = rng.uniform(0.1, 0.25, len(stage.at)) * stage.mix(0.6, 1.6, large)
-    later = stage.at + (closing * stage.rate).astype(np.int64)
-    crown += 0.6 * deep * swell(stage, hits(stage, later, force), 0.06, stage.mix(0.3, 1.1, large))
+    closing = rng.uniform(0.1, 0.25, len(synth.at)) * synth.mix(0.6, 1.6, large)
+    later = synth.at + (closing * synth.rate).astype(np.int64)
+    crown += 0.6 * deep * swell(synth, hits(synth, later, force), 0.06, synth.mix(0.3, 1.1, large))
     hz = (150, 500, 1200, 2500, 5000, 8000, 16000)
-    times = frame_times(stage)
+    times = frame_times(synth)
     tear = (
-        2.2 * stage.drift("tear", 18, times)[:, None]
-        + 1.5 * stage.drift("tear2", 40, times)[:, None]
+        2.2 * synth.drift("tear", 18, times)[:, None]
+        + 1.5 * synth.drift("tear2", 40, times)[:, None]
     )
     spray = painted(
-        stage, "spray", hz, np.array([-12, -3, 0, -1, -4, -8, -14]) + rng.uniform(-2, 2, 7) + tear
+        synth, "spray", hz, np.array([-12, -3, 0, -1, -4, -8, -14]) + rng.uniform(-2, 2, 7) + tear
     )
     out = 1.3 * slap + (0.15 + 0.5 * deep) * plunge + 0.75 * crown * spray
-    return out + _after(stage, rng, large, deep, force)
+    return out + _after(synth, rng, large, deep, force)
 
 
 def _after(
-    stage: Stage, rng: np.random.Generator, large: float, deep: float, force: Array
+    synth: Synth, rng: np.random.Generator, large: float, deep: float, force: Array
 ) -> Array:
     """Bubbles that boil up from the plunge, and drops that land one by one."""
     kinds, each = 64, 90
-    hz = np.clip(stage.mix(1150, 480, large) * np.exp(0.5 * rng.standard_normal(kinds)), 150, 4800)
+    hz = np.clip(synth.mix(1150, 480, large) * np.exp(0.5 * rng.standard_normal(kinds)), 150, 4800)
     radius = 3.26 / hz
     damping = 0.13 / radius + 0.0072 * radius**-1.5
-    bank = bubble_bank(stage, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.6 * damping, 0.07)
-    draws = stage.rng("after").uniform(size=(4, len(stage.at), each))
-    late = 0.03 + stage.mix(0.35, 1.3, large) * draws[0] ** 1.6
-    at: Places = (stage.at[:, None] + late * stage.rate).astype(np.int64).ravel()
-    fall = np.exp(-2.5 * late / stage.mix(0.35, 1.3, large))
+    bank = bubble_bank(synth, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.6 * damping, 0.07)
+    draws = synth.rng("after").uniform(size=(4, len(synth.at), each))
+    late = 0.03 + synth.mix(0.35, 1.3, large) * draws[0] ** 1.6
+    at: Positions = (synth.at[:, None] + late * synth.rate).astype(np.int64).ravel()
+    fall = np.exp(-2.5 * late / synth.mix(0.35, 1.3, large))
     gains = (force[:, None] * fall * (0.15 + draws[1] ** 3)).ravel()
     which = (draws[2] * kinds).astype(np.int64).ravel()
-    inside = at < stage.n
-    boil = strew(stage, at[inside], bank, which[inside], gains[inside])
-    drops = fade(stage, hits(stage, at, gains * (draws[3].ravel() > 0.5)), 0.004) * white(
-        stage, "drops"
+    inside = at < synth.n
+    boil = strew(synth, at[inside], bank, which[inside], gains[inside])
+    drops = fade(synth, hits(synth, at, gains * (draws[3].ravel() > 0.5)), 0.004) * white(
+        synth, "drops"
     )
     return (0.25 + 0.3 * deep) * boil + 0.25 * drops

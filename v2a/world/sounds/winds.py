@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from v2a.world.sounds.shaped_noise import coloured, dull, grain
-from v2a.world.sounds.stage import Array, Stage
+from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import (
     Note,
     Peaks,
@@ -40,39 +40,39 @@ Lowest key, slope of the spectrum when soft and when loud, breath, formants.
 """
 
 
-def brass(stage: Stage) -> Array:
+def brass(synth: Synth) -> Array:
     """Melodies, fanfares, a section in chords; a: how loud and brassy, b: how short the notes."""
-    rng = stage.rng("brass")
+    rng = synth.rng("brass")
     which = int(rng.choice(6, p=(0.34, 0.18, 0.12, 0.08, 0.18, 0.1)))
-    style, song = int(rng.choice(3, p=(0.55, 0.2, 0.25))), tune(stage)
+    style, song = int(rng.choice(3, p=(0.55, 0.2, 0.25))), tune(synth)
     base = HORNS[which][0] + int(rng.integers(0, 8))
-    if not len(stage.at):
-        return np.zeros(stage.n)
-    spans = lengths(stage, stage.at, 1.6)
-    tones = melody(stage, "horn", song, len(stage.at), base, 8)
+    if not len(synth.at):
+        return np.zeros(synth.n)
+    spans = lengths(synth, synth.at, 1.6)
+    tones = melody(synth, "horn", song, len(synth.at), base, 8)
     if style == 1:
-        steps = stage.rng("fanfare").choice([0, 4, 7, 12, 12, 7], len(stage.at))
+        steps = synth.rng("fanfare").choice([0, 4, 7, 12, 12, 7], len(synth.at))
         tones = [base + song.key % 5 + float(s) for s in steps]
-    share = 0.96 - 0.5 * stage.b
-    notes = line(stage.at, spans, tones, accents(stage, "horn", len(spans), song.bar), share)
+    share = 0.96 - 0.5 * synth.b
+    notes = line(synth.at, spans, tones, accents(synth, "horn", len(spans), song.bar), share)
     if rng.uniform() < 0.45:
-        notes = _tongued(stage, notes, song)
-    out = _horn(stage, "first", notes, which)
+        notes = _tongued(synth, notes, song)
+    out = _horn(synth, "first", notes, which)
     for j, drop in enumerate((3, 8) if style == 2 else ()):
         lower = [
             n._replace(pitch=song.near(i, n.pitch - drop - 3), force=0.8 * n.force)
             for i, n in enumerate(notes)
         ]
-        out += _horn(stage, f"horn{j}", lower, 1 if j == 1 and which == 0 else which)
+        out += _horn(synth, f"horn{j}", lower, 1 if j == 1 and which == 0 else which)
     return out
 
 
-def _tongued(stage: Stage, notes: list[Note], song: Tune) -> list[Note]:
+def _tongued(synth: Synth, notes: list[Note], song: Tune) -> list[Note]:
     """Some of the notes in two or three: repeated on the tongue or led by their neighbours."""
-    rng, out = stage.rng("tongue"), []
+    rng, out = synth.rng("tongue"), []
     for note in notes:
         parts = int(rng.choice([1, 2, 3], p=(0.5, 0.35, 0.15)))
-        if note.length < 0.16 * parts * stage.rate:
+        if note.length < 0.16 * parts * synth.rate:
             parts = 1
         move = float(rng.choice([0, 0, 2, -2, 3]))
         for j in range(parts):
@@ -84,30 +84,30 @@ def _tongued(stage: Stage, notes: list[Note], song: Tune) -> list[Note]:
     return out
 
 
-def _horn(stage: Stage, part: str, notes: list[Note], which: int) -> Array:
+def _horn(synth: Synth, part: str, notes: list[Note], which: int) -> Array:
     """Lips or a reed: loud is bright, the start is scooped and blips, the breath leaks."""
     _, soft, loud_tilt, breath, peaks = HORNS[which]
-    rng = stage.rng(f"{part}/horn")
-    loud = level(stage, notes, rng.uniform(0.02, 0.035), 0.06, -0.25)
-    scoop = -rng.uniform(0.2, 1.2) * np.exp(-age(stage, notes) / 0.03)
+    rng = synth.rng(f"{part}/horn")
+    loud = level(synth, notes, rng.uniform(0.02, 0.035), 0.06, -0.25)
+    scoop = -rng.uniform(0.2, 1.2) * np.exp(-age(synth, notes) / 0.03)
     depth = rng.uniform(0.0, 0.3) if which != 4 else rng.uniform(0.15, 0.4)
     path = (
-        pitches(stage, notes, 0.012)
+        pitches(synth, notes, 0.012)
         + scoop
-        + trembling(stage, part, notes, depth, rng.uniform(4.6, 6), 0.35)
+        + trembling(synth, part, notes, depth, rng.uniform(4.6, 6), 0.35)
     )
-    shine = np.clip(loud * (0.45 + 0.7 * stage.a), 0, 1) ** 1.2
+    shine = np.clip(loud * (0.45 + 0.7 * synth.a), 0, 1) ** 1.2
     tone = held(
-        stage,
+        synth,
         path,
-        harmonics(stage, part, soft, count=40),
-        harmonics(stage, part, loud_tilt, count=40),
+        harmonics(synth, part, soft, count=40),
+        harmonics(synth, part, loud_tilt, count=40),
         shine,
     )
-    flutter = dull(stage, grain(stage, stage.rng(f"{part}/flutter"), stage.n), 150)
-    noise = coloured(stage, f"{part}/breath", (80, 250, 800, 2500, 6000), (-40, -16, -3, 0, -6))
-    chiff = 1 + 3 * np.exp(-age(stage, notes) / 0.02)
-    return body(stage, (tone * (1 + 0.4 * flutter) + breath * chiff * noise) * loud, peaks, 0.45)
+    flutter = dull(synth, grain(synth, synth.rng(f"{part}/flutter"), synth.n), 150)
+    noise = coloured(synth, f"{part}/breath", (80, 250, 800, 2500, 6000), (-40, -16, -3, 0, -6))
+    chiff = 1 + 3 * np.exp(-age(synth, notes) / 0.02)
+    return body(synth, (tone * (1 + 0.4 * flutter) + breath * chiff * noise) * loud, peaks, 0.45)
 
 
 REEDS: tuple[tuple[int, float, float, float, float, Peaks], ...] = (
@@ -125,53 +125,53 @@ Lowest key, slope, even harmonics' share, breath, vibrato (semitones), formants.
 """
 
 
-def flute(stage: Stage) -> Array:
+def flute(synth: Synth) -> Array:
     """Melodies with trills, runs and grace notes; a: how much breath and edge, b: how tied."""
-    rng = stage.rng("flute")
+    rng = synth.rng("flute")
     which = int(rng.choice(7, p=(0.36, 0.08, 0.12, 0.16, 0.11, 0.11, 0.06)))
     low, tilt, even, breath, depth, peaks = REEDS[which]
-    song = tune(stage)
-    if not len(stage.at):
-        return np.zeros(stage.n)
-    tones = melody(stage, "flute", song, len(stage.at), low + int(rng.integers(0, 8)), 10)
-    spans = lengths(stage, stage.at, 1.8)
+    song = tune(synth)
+    if not len(synth.at):
+        return np.zeros(synth.n)
+    tones = melody(synth, "flute", song, len(synth.at), low + int(rng.integers(0, 8)), 10)
+    spans = lengths(synth, synth.at, 1.8)
     notes = line(
-        stage.at,
+        synth.at,
         spans,
         tones,
-        accents(stage, "flute", len(spans), song.bar, 0.15),
-        0.6 + 0.4 * stage.b,
+        accents(synth, "flute", len(spans), song.bar, 0.15),
+        0.6 + 0.4 * synth.b,
     )
-    notes = _ornaments(stage, notes)
-    loud = level(stage, notes, (0.025 if which in (3, 4) else 0.04), 0.09, 0.15)
+    notes = _ornaments(synth, notes)
+    loud = level(synth, notes, (0.025 if which in (3, 4) else 0.04), 0.09, 0.15)
     vibrato = trembling(
-        stage, "flute", notes, depth * rng.uniform(0.5, 1.5), rng.uniform(4.4, 5.8), 0.3
+        synth, "flute", notes, depth * rng.uniform(0.5, 1.5), rng.uniform(4.4, 5.8), 0.3
     )
-    path = pitches(stage, notes, 0.008) + vibrato - 0.4 * np.exp(-age(stage, notes) / 0.02)
-    dark = harmonics(stage, "flute", tilt + 0.5, even, 24)
+    path = pitches(synth, notes, 0.008) + vibrato - 0.4 * np.exp(-age(synth, notes) / 0.02)
+    dark = harmonics(synth, "flute", tilt + 0.5, even, 24)
     tone = held(
-        stage,
+        synth,
         path,
         dark,
-        harmonics(stage, "flute", tilt - 0.4, even, 24),
-        np.clip(loud * stage.mix(0.4, 1.1, stage.a), 0, 1),
+        harmonics(synth, "flute", tilt - 0.4, even, 24),
+        np.clip(loud * synth.mix(0.4, 1.1, synth.a), 0, 1),
     )
-    rush = dull(stage, grain(stage, stage.rng("rush"), stage.n), 90) * 5
-    air = coloured(stage, "air/flute", (80, 300, 1000, 2500, 5000, 8000), (-40, -18, -3, 0, -3, -8))
-    chiff = 1 + 2.5 * np.exp(-age(stage, notes) / 0.025)
-    strong = stage.mix(0.5, 1.5, stage.a) * breath
+    rush = dull(synth, grain(synth, synth.rng("rush"), synth.n), 90) * 5
+    air = coloured(synth, "air/flute", (80, 300, 1000, 2500, 5000, 8000), (-40, -18, -3, 0, -3, -8))
+    chiff = 1 + 2.5 * np.exp(-age(synth, notes) / 0.025)
+    strong = synth.mix(0.5, 1.5, synth.a) * breath
     pulse = 1 + 0.6 * depth * vibrato
     wave = tone * (1 + 0.35 * breath * rush) * pulse + 0.22 * strong * chiff * air
-    return body(stage, wave * loud, peaks, 0.6)
+    return body(synth, wave * loud, peaks, 0.6)
 
 
-def _ornaments(stage: Stage, notes: list[Note]) -> list[Note]:
+def _ornaments(synth: Synth, notes: list[Note]) -> list[Note]:
     """Some notes trilled, some run up to, some in two."""
-    rng, out = stage.rng("ornaments"), []
+    rng, out = synth.rng("ornaments"), []
     wild = rng.uniform(0.1, 0.6)
     for note in notes:
         kind = int(rng.choice(4, p=(1 - wild, 0.3 * wild, 0.3 * wild, 0.4 * wild)))
-        step, quick = float(rng.choice([1, 2, 2])), round(0.075 * stage.rate)
+        step, quick = float(rng.choice([1, 2, 2])), round(0.075 * synth.rate)
         if kind == 1 and note.length > 5 * quick:
             count = min(12, note.length // quick)
             out += [

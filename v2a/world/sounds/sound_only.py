@@ -33,7 +33,7 @@ from v2a.world.sounds.water import splash, waterfall
 from v2a.world.sounds.weather import forest
 from v2a.world.sounds.winds import brass, flute
 
-UNSEEN: dict[str, Voice] = {
+SOUND_ONLY: dict[str, Voice] = {
     "purr": Voice(purr, -27, (6, 0), INDOORS),
     "horse": Voice(horse, -15, (2, 2), OUTDOORS),
     "duck": Voice(duck, -12, (1, 0), FIELD),
@@ -103,7 +103,7 @@ STEADY |= {"harp": 0.04, "marimba": 0.04, "brass": 0.04, "flute": 0.04}
 """Relative spread of the time between events; 0.3 where not named."""
 
 
-def unseen_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
+def sound_only_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
     """A scene that is only heard, its attributes and events drawn from `seed`."""
     rng = np.random.default_rng((seed, 13))
     drawn = (float(rng.uniform()), float(rng.uniform()))

@@ -14,12 +14,12 @@ from v2a.world.kinds import SceneSpec
 
 Array = NDArray[Any]
 """Waves and curves, float64 unless told otherwise."""
-Places = NDArray[np.int64]
+Positions = NDArray[np.int64]
 """Sample numbers."""
 
 
 @dataclass(frozen=True)
-class Stage:
+class Synth:
     """One scene at one sample rate.
 
     Each part of a voice draws from a generator of its own, so that an attribute that changes one
@@ -55,7 +55,7 @@ class Stage:
         return np.arange(self.n) / self.rate
 
     @cached_property
-    def at(self) -> Places:
+    def at(self) -> Positions:
         """First sample of every event that starts inside the scene."""
         places = np.round(np.asarray(self.spec.onsets, np.float64) * self.rate).astype(np.int64)
         return places[(places >= 0) & (places < self.n)]
@@ -73,7 +73,7 @@ class Stage:
         f = f * f * (3 - 2 * f)
         return 1.25 * (knots[left] * (1 - f) + knots[left + 1] * f)
 
-    def scatter(self, part: str, per_second: float, most: float) -> tuple[Places, Array, Array]:
+    def scatter(self, part: str, per_second: float, most: float) -> tuple[Positions, Array, Array]:
         """Poisson places: samples, a uniform mark each, and how far each has come in, 0..1.
 
         Always draws for `most` per second; what is not wanted has come in by 0.
