@@ -19,6 +19,10 @@ OnDone = Callable[[Path, float], None]
 """Hears how far the sound for a file is, 0..1."""
 
 
+_Key = tuple[Path, int | None]
+"""The file that takes a sound, and the only job that it is for."""
+
+
 class Caller(Protocol):
     """What the batcher needs of `workers.Workers`."""
 
@@ -37,11 +41,12 @@ class Caller(Protocol):
 class _Wish:
     """One sound that at least one job waits for."""
 
+    key: _Key
     order: SoundOrder
     device: str
     """What the order's device stands for."""
     alone: bool
-    """Never in one batch with other jobs' sounds."""
+    """Never shared, nor in one batch, with other jobs."""
     done: asyncio.Future[None]
     owners: dict[int, OnDone] = field(default_factory=dict[int, OnDone])
 
@@ -67,7 +72,7 @@ class Batcher:
         self.batches = self.sounds = 0
         """Calls made, and sounds in them."""
         self._workers = workers
-        self._waiting: dict[Path, _Wish] = {}
+        self._waiting: dict[_Key, _Wish] = {}
         self._served: defaultdict[int, float] = defaultdict(float)
         """Seconds of sound made for each job that has wishes."""
         self._loops: dict[str, asyncio.Task[None]] = {}
@@ -78,7 +83,8 @@ class Batcher:
         """Wait until every order's file is there; raises what the worker tells.
 
         A job whose wait is cancelled withdraws its wishes; a call that serves nobody any more is
-        cancelled. Two jobs that want the same file share it.
+        cancelled. Two jobs that want the same file share it, but for one that is to be `alone`:
+        what it waits for is made for it, whoever else waits for the same.
         """
         names = {order.device for order in orders}
         devices = {name: await self._workers.known(name) for name in names}
@@ -100,22 +106,27 @@ class Batcher:
         on_done: OnDone,
         alone: bool,
     ) -> _Wish:
-        there = self._waiting.get(order.out)
+        key = order.out, job if alone else None
+        there = self._waiting.get(key)
         if there is None or there.done.done():
             device = devices[order.device]
-            there = _Wish(order, device, alone, asyncio.get_running_loop().create_future())
-            there.done.add_done_callback(_seen)
-            self._waiting[order.out] = there
+            done = asyncio.get_running_loop().create_future()
+            there = self._waiting[key] = _Wish(key, order, device, alone, done)
+            done.add_done_callback(_seen)
         there.owners[job] = on_done
         return there
 
     def _withdraw(self, job: int, wishes: Sequence[_Wish]) -> None:
         for wish in wishes:
             wish.owners.pop(job, None)
-            if not wish.owners and self._waiting.get(wish.order.out) is wish:
-                del self._waiting[wish.order.out]
+            if not wish.owners:
+                self._forget(wish)
         if not any(job in wish.owners for wish in self._waiting.values()):
             self._served.pop(job, None)
+
+    def _forget(self, wish: _Wish) -> None:
+        if self._waiting.get(wish.key) is wish:
+            del self._waiting[wish.key]
 
     def _wake(self, device: str) -> None:
         loop = self._loops.get(device)
@@ -151,8 +162,7 @@ class Batcher:
     def _end(self, batch: list[_Wish], call: asyncio.Task[Any]) -> None:
         error = None if call.cancelled() or not call.done() else call.exception()
         for wish in batch:
-            if self._waiting.get(wish.order.out) is wish:
-                del self._waiting[wish.order.out]
+            self._forget(wish)
             for job in wish.owners:
                 self._served[job] += wish.seconds / len(wish.owners)
             if wish.done.done():

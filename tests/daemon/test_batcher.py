@@ -175,6 +175,35 @@ def test_two_jobs_that_want_the_same_sound_have_it_made_once() -> None:
     assert device.made() == [{"same"}] and not device.cancelled
 
 
+def test_a_job_that_is_to_be_alone_shares_no_file_that_others_wait_for() -> None:
+    async def story(device: Device, batcher: Batcher) -> None:
+        busy = begin(batcher, 9, order("busy"))
+        await settled()
+        before = begin(batcher, 1, order("same"), order("other"))
+        await settled()
+        careful = begin(batcher, 2, order("same"), alone=True)
+        await settled()
+        after = begin(batcher, 3, order("same"))
+        await settled()
+        device.gate.set()
+        await asyncio.gather(busy, before, careful, after)
+
+    device = play(story)
+    calls = list(zip(device.made(), device.alone, strict=True))
+    assert len(calls) == 3 and calls[0] == ({"busy"}, False)
+    assert ({"same"}, True) in calls and ({"same", "other"}, False) in calls
+
+
+def test_two_that_are_to_be_alone_do_not_die_of_each_other() -> None:
+    async def story(device: Device, batcher: Batcher) -> None:
+        device.gate.set()
+        jobs = [begin(batcher, job, order("same"), alone=True) for job in (1, 2)]
+        await asyncio.gather(*jobs)
+
+    device = play(story)
+    assert device.made() == [{"same"}, {"same"}] and device.alone == [True, True]
+
+
 def test_a_call_that_serves_nobody_any_more_is_cancelled_and_others_go_on() -> None:
     async def story(device: Device, batcher: Batcher) -> None:
         gone = begin(batcher, 1, order("gone"))
