@@ -56,7 +56,7 @@ PITCHES = {
 """Hz within which a voiced animal's lowest strong partial lies."""
 
 
-def _stage(
+def _synth(
     kind: str,
     seed: int = 0,
     pair: tuple[float, float] = (0.4, 0.6),
@@ -93,17 +93,17 @@ def _pitch(wave: Array, low: float = 60, high: float = 2500) -> float:
 
 @pytest.mark.parametrize("kind", ALL)
 def test_a_voice_is_pure_finite_and_each_seed_its_own(kind: str) -> None:
-    wave = ALL[kind](_stage(kind))
+    wave = ALL[kind](_synth(kind))
     assert wave.shape == (round(SECONDS * RATE),) and np.isfinite(wave).all()
     assert 0.02 < float(np.abs(wave).max()) < 100
-    assert np.array_equal(wave, ALL[kind](_stage(kind)))
-    assert not np.array_equal(wave, ALL[kind](_stage(kind, 1)))
+    assert np.array_equal(wave, ALL[kind](_synth(kind)))
+    assert not np.array_equal(wave, ALL[kind](_synth(kind, 1)))
 
 
 @pytest.mark.parametrize("kind", ALL)
 @pytest.mark.parametrize("rate", [8_000, 32_000])
 def test_a_voice_speaks_at_every_rate(kind: str, rate: int) -> None:
-    wave = ALL[kind](_stage(kind, 3, rate=rate))
+    wave = ALL[kind](_synth(kind, 3, rate=rate))
     assert wave.shape == (round(SECONDS * rate),) and np.isfinite(wave).all()
     assert float(wave.std()) > 1e-4
 
@@ -111,7 +111,7 @@ def test_a_voice_speaks_at_every_rate(kind: str, rate: int) -> None:
 @pytest.mark.parametrize("kind", EVENTS)
 @pytest.mark.parametrize("seed", range(2))
 def test_events_begin_at_their_onsets(kind: str, seed: int) -> None:
-    wave = EVENTS[kind](_stage(kind, seed))
+    wave = EVENTS[kind](_synth(kind, seed))
     first = round(ONSETS[0] * RATE)
     assert float(np.abs(wave[:first]).max()) < 1e-6
     assert float(wave[first : first + RATE // 12].std()) > 0.03 * float(wave.std())
@@ -121,7 +121,7 @@ def test_events_begin_at_their_onsets(kind: str, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(3))
 def test_voiced_animals_have_their_pitch(kind: str, seed: int) -> None:
     low, high = PITCHES[kind]
-    assert low < _pitch(EVENTS[kind](_stage(kind, seed, (0.4, 0.0), seconds=LONG))) < high
+    assert low < _pitch(EVENTS[kind](_synth(kind, seed, (0.4, 0.0), seconds=LONG))) < high
 
 
 @pytest.mark.parametrize("kind", ALL)
@@ -129,7 +129,7 @@ def test_voiced_animals_have_their_pitch(kind: str, seed: int) -> None:
 def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
     def heard(value: float) -> NDArray[np.float64]:
         pair = (value, 0.5) if which == 0 else (0.5, value)
-        return _bands(ALL[kind](_stage(kind, 8, pair, seconds=LONG)))
+        return _bands(ALL[kind](_synth(kind, 8, pair, seconds=LONG)))
 
     middle = heard(0.5)
     near, far = (float(np.abs(heard(v) - middle).mean()) for v in (0.501, 1.0))

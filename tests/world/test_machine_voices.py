@@ -29,7 +29,7 @@ SECONDS = Fraction(4, 3)
 ONSETS = (0.21, 1.07, 1.83)
 
 
-def _stage(
+def _synth(
     voice: Voice,
     seed: int = 1,
     attributes: tuple[float, float] = (0.4, 0.6),
@@ -49,12 +49,12 @@ def _middle(wave: Array, rate: int) -> float:
 
 @pytest.mark.parametrize("voice", EVENTS + TEXTURES)
 def test_a_voice_is_a_pure_function_of_its_scene(voice: Voice) -> None:
-    wave = voice(_stage(voice))
+    wave = voice(_synth(voice))
     assert wave.shape == (round(SECONDS * RATE),) and np.isfinite(wave).all()
     assert 1e-3 < float(np.abs(wave).max()) < 100
     np.random.default_rng(0).uniform(size=3)
-    assert np.array_equal(wave, voice(_stage(voice)))
-    other = voice(_stage(voice, seed=2))
+    assert np.array_equal(wave, voice(_synth(voice)))
+    other = voice(_synth(voice, seed=2))
     assert abs(float(np.corrcoef(wave, other)[0, 1])) < 0.95
 
 
@@ -65,14 +65,14 @@ def test_a_voice_bears_every_corner_and_any_length(
 ) -> None:
     for seconds, rate in ((Fraction(1, 25), 8000), (Fraction(1, 6), 48_000)):
         for onsets in ((), (0.0, 0.0, 0.01)):
-            synth = _stage(voice, 3, corner, seconds, rate, onsets)
+            synth = _synth(voice, 3, corner, seconds, rate, onsets)
             assert np.isfinite(voice(synth)).all() and len(voice(synth)) == synth.n
 
 
 @pytest.mark.parametrize("voice", TEXTURES)
 def test_a_little_more_of_an_attribute_changes_the_sound_a_little(voice: Voice) -> None:
     def loud(a: float) -> Array:
-        wave = voice(_stage(voice, 4, (a, 0.5)))[:20_000]
+        wave = voice(_synth(voice, 4, (a, 0.5)))[:20_000]
         power = np.abs(np.fft.rfft(wave.reshape(5, -1), axis=1)) ** 2
         bands = np.add.reduceat(power, [0, 25, 75, 200, 600], axis=1)
         return 10 * np.log10(bands + 1e-3 * bands.mean())
@@ -83,7 +83,7 @@ def test_a_little_more_of_an_attribute_changes_the_sound_a_little(voice: Voice) 
 @pytest.mark.parametrize("voice", EVENTS)
 @pytest.mark.parametrize("seed", range(2))
 def test_events_begin_at_their_onsets_with_sharp_attacks(voice: Voice, seed: int) -> None:
-    wave = voice(_stage(voice, seed, (0.3, 0.2), Fraction(2)))
+    wave = voice(_synth(voice, seed, (0.3, 0.2), Fraction(2)))
     for start in (round(t * RATE) for t in ONSETS):
         before = float((wave[start - 80 : start] ** 2).mean())
         after = float((wave[start : start + 80] ** 2).mean())
@@ -108,7 +108,7 @@ def _echo(wave: Array, seconds: Array) -> Array:
 def test_an_engine_repeats_itself_at_its_rate(
     voice: Voice, attributes: tuple[float, float], low: float, high: float, seed: int
 ) -> None:
-    wave = voice(_stage(voice, seed, attributes, Fraction(2)))
+    wave = voice(_synth(voice, seed, attributes, Fraction(2)))
     rates = np.linspace(low, high, 300)  # a twist of the throttle may lift an idle of 32 Hz
     noise = np.random.default_rng(seed).standard_normal(len(wave))
     assert _echo(wave, 1 / rates).max() > 0.1 + _echo(noise, 1 / rates).max()
@@ -123,7 +123,7 @@ def test_what_drives_past_falls_in_pitch_and_is_loudest_as_it_passes() -> None:
 
 @pytest.mark.parametrize(("a", "rate"), [(0.0, 8.0), (1.0, 14.0)])
 def test_a_machine_gun_keeps_its_beat(a: float, rate: float) -> None:
-    synth = _stage(machine_gun, 5, (a, 0.0), Fraction(4), RATE, (0.5,))
+    synth = _synth(machine_gun, 5, (a, 0.0), Fraction(4), RATE, (0.5,))
     at, gains = bursts(synth)
     assert at[0] == RATE // 2 and len(at) >= 3 and len(gains) == len(at)
     assert np.diff(at) / RATE == pytest.approx(1 / rate, rel=0.12)
@@ -131,12 +131,12 @@ def test_a_machine_gun_keeps_its_beat(a: float, rate: float) -> None:
 
 def test_bigger_and_farther_blasts_are_lower() -> None:
     def pitch(voice: Voice, a: float, b: float) -> float:
-        waves = [voice(_stage(voice, s, (a, b), onsets=(0.1,))) for s in range(3)]
+        waves = [voice(_synth(voice, s, (a, b), onsets=(0.1,))) for s in range(3)]
         return float(np.mean([_middle(w, RATE) for w in waves]))
 
     def treble(far: float) -> float:
         """Share of the power above 1 kHz."""
-        wave = explosion(_stage(explosion, 2, (0.3, far), onsets=(0.1,)))
+        wave = explosion(_synth(explosion, 2, (0.3, far), onsets=(0.1,)))
         power = np.abs(np.fft.rfft(wave)) ** 2
         return float(power[round(1000 * SECONDS) :].sum() / power.sum())
 

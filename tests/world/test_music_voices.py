@@ -10,6 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from v2a.world.kinds import SceneSpec
+from v2a.world.sounds import heard_scene, sound
 from v2a.world.sounds.beeps import arcade, phone
 from v2a.world.sounds.bowed import strings
 from v2a.world.sounds.electric import electric_guitar
@@ -19,7 +20,7 @@ from v2a.world.sounds.percussion import drums, marimba
 from v2a.world.sounds.plucked import guitar, harp, piano
 from v2a.world.sounds.reeds import accordion
 from v2a.world.sounds.synth import Array, Synth
-from v2a.world.sounds.tones import modes
+from v2a.world.sounds.tones import damped, modes
 from v2a.world.sounds.winds import brass, flute
 
 Wave = NDArray[np.float64]
@@ -37,7 +38,7 @@ MAKERS = {**{k: v[0] for k, v in EVENTS.items()}, **TEXTURES}
 TONAL = [k for k in MAKERS if k not in ("drums", "gong", "chimes", "electric_guitar", "arcade")]
 
 
-def _stage(
+def _synth(
     kind: str,
     seed: int,
     rate: int = 16_000,
@@ -50,7 +51,7 @@ def _stage(
 
 
 def _wave(kind: str, seed: int, rate: int = 16_000, ab: tuple[float, float] = (0.5, 0.5)) -> Wave:
-    return MAKERS[kind](_stage(kind, seed, rate, ab))
+    return MAKERS[kind](_synth(kind, seed, rate, ab))
 
 
 def _bands(wave: Wave, rate: int = 16_000) -> Wave:
@@ -95,7 +96,7 @@ def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
 @pytest.mark.parametrize("kind", EVENTS)
 def test_events_begin_at_their_onsets(kind: str) -> None:
     for seed in range(2):
-        synth = _stage(kind, seed, first=0.5)
+        synth = _synth(kind, seed, first=0.5)
         wave = MAKERS[kind](synth)
         start = int(synth.at[0])
         assert np.abs(wave[: start - 8]).max() == 0
@@ -122,7 +123,7 @@ def test_tones_stand_far_above_what_lies_between_them(kind: str) -> None:
 
 
 def test_modes_are_sines_that_die_by_sixty_decibels() -> None:
-    synth = _stage("piano", 0)
+    synth = _synth("piano", 0)
     wave = modes(
         synth, 16_000, np.array([440.0, 9000.0]), np.array([1.0, 1.0]), np.array([1.0, 1.0])
     )
@@ -139,3 +140,16 @@ def test_a_bow_shakes_its_pitch() -> None:
         return float(np.mean([np.sort(p)[::-1][:30].sum() / p.sum() for p in powers]))
 
     assert width(0.0) > 1.1 * width(1.0)
+
+
+@pytest.mark.parametrize("length", [-300, -7, 0])
+def test_a_string_struck_again_before_it_sounds_falls_from_its_start(length: int) -> None:
+    synth = _synth("harp", 1)
+    wave = damped(synth, np.ones(900), length, 0.03)
+    assert len(wave) == round(0.03 * synth.rate)
+    assert wave[0] == 1 and wave[-1] == 0 and (np.diff(wave) <= 0).all()
+
+
+def test_a_strum_that_meets_the_next_chord_sounds() -> None:
+    """Seed 101 strums so late and so quickly that its last string is struck again at once."""
+    assert np.isfinite(sound(heard_scene("electric_guitar", 101, Fraction(1)), 8_000)).all()

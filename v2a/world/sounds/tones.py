@@ -56,7 +56,11 @@ def modes(synth: Synth, count: int, hz: Array, gains: Array, decay: Array) -> Ar
 
 
 def damped(synth: Synth, wave: Array, length: int, seconds: float) -> Array:
-    """The wave, let go at sample `length`: it falls by 60 dB in `seconds` and ends there."""
+    """The wave, let go at sample `length`: it falls by 60 dB in `seconds` and ends there.
+
+    A length below 0 is that of a string struck again before it sounded: it falls from its start.
+    """
+    length = max(0, length)
     tail = max(2, round(seconds * synth.rate))
     if length >= len(wave):
         edge = min(len(wave), max(2, round(0.004 * synth.rate)))
