@@ -19,8 +19,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.films import Film, write_film
-from v2a.client.places import read_runtime
-from v2a.client.start import serves
+from v2a.client.runtime_files import read_runtime
+from v2a.client.start_daemon import serves
 
 pytest_plugins = ["tests.fixtures_packs", "tests.fixtures_daemons"]
 

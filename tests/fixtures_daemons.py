@@ -21,7 +21,7 @@ from google.rpc import error_details_pb2
 from grpc_status import rpc_status
 
 from v2a.client import Client, connect
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 
 LONGEST_START_S = 90.0
 """On a machine that does much else at once."""

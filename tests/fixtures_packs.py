@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from v2a.packs import Pack, find_pack
+from v2a.packs.locate import Pack, find_pack
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -19,7 +19,7 @@ def _own_record_of_hashes(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(scope="session")
 def tiny_pack_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of the session's tiny pack; do not write into it."""
-    from v2a.packing.random_pack import tiny_pack as write
+    from v2a.packs.random_pack import tiny_pack as write
 
     return write(tmp_path_factory.mktemp("packs") / "tiny")
 

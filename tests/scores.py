@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.audio_to_tracks import handles, make_tracks
-from v2a.tracks.film import Film
-from v2a.tracks.grid import scene_times
+from v2a.output.foley_names import Names
 from v2a.tracks.mix import Tracks
-from v2a.tracks.names import Names
+from v2a.tracks.sample_grid import scene_times
+from v2a.tracks.scored_film import Film
 from v2a.types import (
     Clip,
     Cut,

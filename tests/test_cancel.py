@@ -18,11 +18,11 @@ import pytest
 import typer
 
 from tests.films import Film, write_film
+from v2a.api.progress_clock import WEIGHTS
 from v2a.cli.app import run
-from v2a.cli.progress import reporting
+from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable, was_stopped
 from v2a.errors import V2AError
-from v2a.job_clock import WEIGHTS
 
 
 class Patient:

@@ -17,13 +17,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from v2a.clap_to_audio import SoundModel
+from v2a.diffusion.guided_steps import Batch, denoise, make_scheduler, share_overlaps
+from v2a.diffusion.latent_lengths import Geometry, extent
+from v2a.diffusion.latents_to_waves import place
+from v2a.diffusion.row_batches import Rows
+from v2a.diffusion.scene_noise import initial_latents, named_seed, room_tone, sort_of
 from v2a.errors import V2AError
-from v2a.packs import Pack, find_pack
-from v2a.sampling.decode import place
-from v2a.sampling.lengths import Geometry, extent
-from v2a.sampling.noise import initial_latents, named_seed, room_tone, sort_of
-from v2a.sampling.rows import Rows
-from v2a.sampling.steps import Batch, denoise, make_scheduler, share_overlaps
+from v2a.packs.locate import Pack, find_pack
 from v2a.types import SamplingOptions, SoundRequest
 
 QUICK = SamplingOptions("dpm++", 2, 3.0)
@@ -428,15 +428,15 @@ class TestProgress:
 @pytest.fixture(scope="module")
 def hifigan_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     """Tiny, in AudioLDM's own form: epsilon, one-channel decoder, HiFi-GAN."""
-    from v2a.packing import random_pack as writer
-    from v2a.packing import shapes
+    from v2a.packs import part_sizes
+    from v2a.packs import random_pack as writer
 
-    vocoder = {**shapes.PAPER.vocoder, "upsample_initial_channel": 32}
-    vae = {**shapes.TINY.vae, "out_channels": 1, "scaling_factor": 0.7}
+    vocoder = {**part_sizes.PAPER.vocoder, "upsample_initial_channel": 32}
+    vae = {**part_sizes.TINY.vae, "out_channels": 1, "scaling_factor": 0.7}
     vae |= {n: vae[n][:3] for n in ("block_out_channels", "down_block_types", "up_block_types")}
-    shape = replace(shapes.TINY, vae=vae, vocoder=vocoder, inverts=False, prediction="epsilon")
+    shape = replace(part_sizes.TINY, vae=vae, vocoder=vocoder, inverts=False, prediction="epsilon")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(shapes.SHAPES, "hifigan", shape)
+        patch.setitem(part_sizes.SHAPES, "hifigan", shape)
         folder = writer.random_pack("hifigan", tmp_path_factory.mktemp("packs") / "hifigan")
     return find_pack(str(folder))
 
@@ -494,7 +494,7 @@ class TestAudioLDM:
 def test_full_size_with_random_weights(tmp_path: Path) -> None:
     """The paper's sizes through the real loading path: parts, precision, one short scene."""
     from v2a.frames_to_embeddings import ImageEncoder
-    from v2a.packs import forget_parts, random_pack
+    from v2a.packs.locate import forget_parts, random_pack
 
     pack = random_pack("paper", tmp_path / "paper")
     if PEAK.is_file():

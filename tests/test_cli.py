@@ -14,8 +14,8 @@ import pytest
 
 import v2a
 from v2a.cli.app import run
-from v2a.cli.options import min_scene, scene_texts
-from v2a.cli.progress import JsonLines, one_line
+from v2a.cli.reporters import JsonReporter, one_line
+from v2a.cli.shared_options import min_scene, scene_texts
 from v2a.errors import USAGE, V2AError
 from v2a.types import Progress, SceneText
 
@@ -129,8 +129,8 @@ def test_words_for_scenes() -> None:
 def test_json_lines_are_as_the_design_has_them(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("v2a.cli.progress.MOST_LINES_PER_SECOND", 1 / 3600)
-    lines = JsonLines()
+    monkeypatch.setattr("v2a.cli.reporters.MOST_LINES_PER_SECOND", 1 / 3600)
+    lines = JsonReporter()
     lines.begin("a.mp4", 1, 1)
     lines.progress(Progress("generate", 0.41, 3, 8, 12.52, 0.5))
     lines.progress(Progress("generate", 0.42, 3, 8, 12.4, 0.5))  # too soon after the last

@@ -73,7 +73,7 @@ def test_guesses_are_told_as_such(
 ) -> None:
     """A tower of random weights knows nothing, and any film is as strange to it as another."""
     for limit in (0.0, 1.1):
-        monkeypatch.setattr("v2a.words.labels.UNSURE", limit)
+        monkeypatch.setattr("v2a.mapping.scene_labels.UNSURE", limit)
         _, out, _ = cli("scenes", one_film, "--whole")
         assert ("unsure; nearest:" in " ".join(out.split())) == (limit > 1)
 

@@ -75,7 +75,7 @@ def test_the_commands_run_in_the_order_of_the_pages(
     monkeypatch.setenv("V2A_PACKS", str(tmp_path / "packs"))
     shutil.copytree(tiny_pack_folder, tmp_path / "packs" / "pocket")
     shutil.copytree(tiny_pack_folder, tmp_path / "my-pack")
-    monkeypatch.setattr("v2a.packs.DATA", tmp_path / "nothing")
+    monkeypatch.setattr("v2a.packs.locate.DATA", tmp_path / "nothing")
     write_film(tmp_path / "film.mp4", Film())
     write_film(tmp_path / "more.mov", Film(scenes=(30,)))
     os.mkdir("footage")

@@ -23,9 +23,9 @@ from tests.synthetic_footage import (
     signatures,
 )
 from v2a.embeddings_to_scenes import delta_s, find_scenes
+from v2a.scenes.coarse_pictures import CHROMA, LUMA, CoarsePictures, without_flashes
 from v2a.scenes.delta_s import windowed_delta_s
-from v2a.scenes.hard import AROUND, CROWD, equals
-from v2a.scenes.pictures import CHROMA, LUMA, Pictures, without_flashes
+from v2a.scenes.hard_cuts import AROUND, CROWD, equals
 from v2a.types import Clip, FrameTimes, SceneOptions, Segmentation
 
 RATE = Fraction(25)
@@ -403,7 +403,7 @@ def test_one_sample_of_many_frames() -> None:
 def test_flash_frames_are_passed_over() -> None:
     shot = render(calm(14), 30, 25)
     shot[10:12] = 255
-    look = without_flashes(Pictures(film(shot)), 5)
+    look = without_flashes(CoarsePictures(film(shot)), 5)
     assert look.tolist() == [*range(10), 9, 9, *range(12, 30)]
 
 

@@ -24,9 +24,9 @@ VERBS = {
 }
 """A sentence has a verb; this is every one that a message of the table is built on."""
 KEEP_THEIR_OWN = {
-    "integrations/blender/begin.py": "the add-on has the standard library alone and reasons of its"
+    "integrations/v2a_integrations/blender/start_jobs.py": "the add-on has the standard library alone and reasons of its"
     " own, and is often of another version than the v2a it talks to",
-    "daemon/media/records.py": "what a child that is not trusted may say is a list on purpose",
+    "daemon/v2a_daemon/children/media_records.py": "what a child that is not trusted may say is a list on purpose",
 }
 """Modules that may name several reasons at once, and why."""
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from v2a.frames_to_embeddings import ImageEncoder
-from v2a.packs import Pack
+from v2a.packs.locate import Pack
 
 
 @pytest.fixture(scope="module")

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from tests.films import Film, write_film
 from v2a import pipeline
+from v2a.analysis import FilmScenes
+from v2a.api.progress_clock import WEIGHTS, JobClock
 from v2a.errors import V2AError
-from v2a.job_clock import WEIGHTS, JobClock
-from v2a.packs import Pack
+from v2a.packs.locate import Pack
 from v2a.pipeline import embed, find, generate, hear, scene_seed, sound_requests
-from v2a.seen import Found
 from v2a.types import PAPER, GenerateOptions, Progress, SamplingOptions, SceneOptions, SceneText
 from v2a.video_to_frames import FrameReader
 
@@ -89,7 +89,7 @@ def test_long_films_sound_as_short_ones(
     """Generated scene by scene and kept in a file instead of in memory: the same sound."""
     whole = generate(film, tmp_path / "a", options)
     monkeypatch.setattr(pipeline, "GROUP_SECONDS", 1)
-    monkeypatch.setattr("v2a.sound_shelf.SoundShelf.__init__.__defaults__", (100,))
+    monkeypatch.setattr("v2a.wave_store.SoundShelf.__init__.__defaults__", (100,))
     pieces = generate(film, tmp_path / "b", options)
     assert all(alike(a, b) for a, b in zip(stems(whole), stems(pieces), strict=True))
 
@@ -198,7 +198,7 @@ def test_frames_may_come_from_elsewhere(
 
 def test_finding_makes_no_sound(film: Path, options: GenerateOptions, tmp_path: Path) -> None:
     found = find(film, options)
-    assert isinstance(found, Found)
+    assert isinstance(found, FilmScenes)
     assert [scene.start_frame for scene in found.segmentation.scenes] == [0, 25, 65]
     assert found.clip.duration == Fraction(95, 25) and len(found.sounds) == 3
     assert sorted(path.name for path in film.parent.iterdir()) == ["film.mp4"]

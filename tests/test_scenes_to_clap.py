@@ -17,14 +17,14 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
-from v2a.packing.manifest import LabelScale, Mappers, write_manifest
-from v2a.packing.verify import digest
-from v2a.packs import Pack, find_pack
+from v2a.mapping.mappers import NetworkMapper, VocabularyMapper, likeness
+from v2a.mapping.vocabulary import Vocabulary, VocabularyEntry
+from v2a.mapping.word_bank import WordBank, save_bank, unit, word_bank
+from v2a.packs.locate import Pack, find_pack
+from v2a.packs.manifest import LabelScale, Mappers, write_manifest
+from v2a.packs.verify import digest
 from v2a.scenes_to_clap import MAPPERS, SceneListener, pool, slerp
 from v2a.types import Scene, SceneText
-from v2a.words.mappers import NetworkMapper, VocabularyMapper, likeness
-from v2a.words.vocabulary import Entry, Vocabulary
-from v2a.words.word_bank import WordBank, save_bank, unit, word_bank
 
 WORDS = ["rain", "dog", "sea", "bell", "fire", "car", "bird", "clock"]
 SILENT = SceneText()
@@ -33,7 +33,7 @@ SILENT = SceneText()
 @pytest.fixture(scope="module")
 def pack(tiny_pack_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pack:
     """The tiny pack with eight words and two random mappers."""
-    from v2a.parts.mapper_mlp import MapperMLP
+    from v2a.mapping.mapper_mlp import MapperMLP
 
     folder = tmp_path_factory.mktemp("packs") / "mapped"
     shutil.copytree(tiny_pack_folder, folder)
@@ -56,7 +56,9 @@ def pooled() -> NDArray[np.float32]:
 
 def random_bank(entries: int, seed: int = 5) -> WordBank:
     rng = np.random.default_rng(seed)
-    words = Vocabulary(tuple(Entry(str(i), str(i), (str(i),), "") for i in range(entries)))
+    words = Vocabulary(
+        tuple(VocabularyEntry(str(i), str(i), (str(i),), "") for i in range(entries))
+    )
     clip, clap = (unit(rng.normal(size=(entries, 512))) for _ in range(2))
     return WordBank(words, clip, clap)
 
@@ -151,7 +153,7 @@ class TestMappers:
     def test_numpy_and_torch_agree(
         self, tmp_path: Path, pooled: NDArray[np.float32], takes: str, half: bool
     ) -> None:
-        from v2a.parts.mapper_mlp import MapperMLP
+        from v2a.mapping.mapper_mlp import MapperMLP
 
         path = tmp_path / "deep" / "mapper.safetensors"
         MapperMLP(takes).save(path, half, {"data": "none"})  # type: ignore[arg-type]
@@ -166,7 +168,7 @@ class TestMappers:
         assert np.allclose(louder, wanted, atol=2e-5) == (takes == "unit")
 
     def test_the_network_is_table_one(self) -> None:
-        from v2a.parts.mapper_mlp import MapperMLP
+        from v2a.mapping.mapper_mlp import MapperMLP
 
         shapes = {n: tuple(p.shape) for n, p in MapperMLP().named_parameters()}
         assert [s for n, s in shapes.items() if n.endswith("weight")] == [
@@ -330,7 +332,7 @@ class TestFarPrompts:
 
     @pytest.fixture
     def listener(self, pack: Pack, monkeypatch: pytest.MonkeyPatch) -> SceneListener:
-        from v2a.packing.load import TextTower
+        from v2a.packs.part_loaders import TextTower
 
         tower = pack.text_encoder("cpu")
 
@@ -383,7 +385,7 @@ def test_a_pack_that_ships_its_vectors_is_heard_without_torch(pack: Pack, tmp_pa
     files = {**pack.manifest.files, shipped.name: digest(shipped)}
     write_manifest(shipped.parent, replace(pack.manifest, files=files))
     code = (
-        "import sys, numpy as np; from v2a.packs import find_pack;"
+        "import sys, numpy as np; from v2a.packs.locate import find_pack;"
         "from v2a.scenes_to_clap import SceneListener; from v2a.types import SceneText;"
         "listen = SceneListener(find_pack(sys.argv[1]), None, 'cpu');"
         "listen(np.ones((2, 512), 'f4'), [SceneText(prompt='rain'), SceneText()]);"
@@ -394,7 +396,7 @@ def test_a_pack_that_ships_its_vectors_is_heard_without_torch(pack: Pack, tmp_pa
 
 
 def test_eight_bit_weights_hear_what_full_ones_hear(tmp_path: Path) -> None:
-    from v2a.parts.mapper_mlp import MapperMLP
+    from v2a.mapping.mapper_mlp import MapperMLP
 
     mapper = MapperMLP()
     mapper.save(tmp_path / "full.safetensors")

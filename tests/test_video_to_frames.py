@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from v2a.errors import V2AError
-from v2a.frames.clock import FrameClock, nominal_rate
-from v2a.frames.sampling import sampled
+from v2a.frames.frame_clock import FrameClock, nominal_rate
+from v2a.frames.sample_times import sampled
 from v2a.frames.signatures import Signer
 from v2a.types import Clip, FrameBatch, FrameOptions, FrameTimes
 from v2a.video_to_frames import (
@@ -369,11 +369,11 @@ def test_pixels_equal_the_real_transform(tmp_path: Path, shared: Path) -> None:
 
 
 def test_pillow_stands_in_for_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from v2a.frames import pixels
+    from v2a.frames import encoder_pixels
 
     path = write(tmp_path / "a.mkv", pictures(2, 90, 60), rotation=(90, False))
     _, fast = read(path)
-    monkeypatch.setattr(pixels, "_best_resize", lambda: pixels._resize_pillow)
+    monkeypatch.setattr(encoder_pixels, "_best_resize", lambda: encoder_pixels._resize_pillow)
     _, slow = read(path)
     assert np.abs(fast.pixels.astype(int) - slow.pixels).max() <= 1
 

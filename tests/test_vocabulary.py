@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 
 from v2a.errors import V2AError
-from v2a.packing.manifest import write_manifest
-from v2a.packing.verify import digest
-from v2a.packs import Pack, find_pack
-from v2a.words import word_bank as banks
-from v2a.words.vocabulary import Vocabulary, parse
-from v2a.words.word_bank import WordBank, cache_path, make_bank, save_bank, word_bank
+from v2a.mapping import word_bank as banks
+from v2a.mapping.vocabulary import Vocabulary, parse
+from v2a.mapping.word_bank import WordBank, cache_path, make_bank, save_bank, word_bank
+from v2a.packs.locate import Pack, find_pack
+from v2a.packs.manifest import write_manifest
+from v2a.packs.verify import digest
 from v2a.world.kinds import KINDS
 
 SHIPPED = Path(banks.__file__).parents[1] / "data" / "vocabulary.json"
@@ -236,8 +236,8 @@ class TestVectors:
     def test_many_writers_at_once_leave_one_whole_file(self, tmp_path: Path) -> None:
         code = (
             "import sys, numpy as np; from pathlib import Path;"
-            "from v2a.words.word_bank import WordBank, save_bank, _read;"
-            "from v2a.words.vocabulary import Entry, Vocabulary;"
+            "from v2a.mapping.word_bank import WordBank, save_bank, _read;"
+            "from v2a.mapping.vocabulary import Entry, Vocabulary;"
             "v = Vocabulary(tuple(Entry(str(i), str(i), ('x',), '') for i in range(300)));"
             "x = np.random.default_rng(1).normal(size=(300, 512)).astype('f4');"
             "path = Path(sys.argv[1]);"
@@ -254,13 +254,13 @@ class TestVectors:
 def test_a_text_tower_gives_the_same_over_fewer_tokens(tiny_pack: Pack) -> None:
     import torch
 
-    from v2a.packing import load
-    from v2a.packing.short_text import encode_short
+    from v2a.embedding.short_text import encode_short
+    from v2a.packs import part_loaders
 
     folder, overrides = tiny_pack.folder / "clip", tiny_pack.manifest.overrides
-    clip = load._whole_clip(folder, overrides).eval()
-    text = load._clip_config(folder, overrides)[0]["text_cfg"]
-    codes = load._clip_tokeniser(folder, text)(["", "a photo of rain", "rain " * 100])
+    clip = part_loaders._whole_clip(folder, overrides).eval()
+    text = part_loaders._clip_config(folder, overrides)[0]["text_cfg"]
+    codes = part_loaders._clip_tokeniser(folder, text)(["", "a photo of rain", "rain " * 100])
     with torch.inference_mode():
         for some in (codes, codes[:2], codes[:1]):
             apart = encode_short(clip, some) - clip.encode_text(some)

@@ -13,12 +13,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from v2a.packs import Pack, resolve_device
-from v2a.sampling.decode import decode, place
-from v2a.sampling.lengths import Extent, Geometry, extent
-from v2a.sampling.noise import WAVE, initial_latents, named_seed, room_tone, sort_of
-from v2a.sampling.rows import Rows
-from v2a.sampling.steps import Batch, denoise, make_scheduler, stop_check
+from v2a.diffusion.guided_steps import Batch, denoise, make_scheduler, stop_check
+from v2a.diffusion.latent_lengths import Extent, Geometry, extent
+from v2a.diffusion.latents_to_waves import decode, place
+from v2a.diffusion.row_batches import Rows
+from v2a.diffusion.scene_noise import WAVE, initial_latents, named_seed, room_tone, sort_of
+from v2a.packs.locate import Pack, resolve_device
 from v2a.types import Report, SamplingOptions, ShouldStop, SoundRequest
 
 Wave = NDArray[np.float32]

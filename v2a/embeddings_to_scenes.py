@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from v2a.scenes.change_points import paper_rule
 from v2a.scenes.delta_s import delta_s
-from v2a.scenes.refine import robust_cuts
-from v2a.scenes.rules import paper_rule
+from v2a.scenes.robust import robust_cuts
 from v2a.scenes.tiling import keep_apart, tile
 from v2a.types import Cut, Segmentation
 

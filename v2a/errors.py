@@ -17,7 +17,7 @@ is asked for in the same way. daemon: whatever the daemon is asked; nothing is s
 file."""
 
 
-class Entry(NamedTuple):
+class ErrorEntry(NamedTuple):
     """One row of the table; message and remedy are `str.format` templates over its facts."""
 
     grpc: str
@@ -33,11 +33,11 @@ AGAIN, FINAL = True, False
 MEGABYTE = 1_000_000
 """Bytes, as disks are sold and as every message counts them."""
 
-TABLE: dict[str, Entry] = {
-    "NOT_FOUND": Entry(
+TABLE: dict[str, ErrorEntry] = {
+    "NOT_FOUND": ErrorEntry(
         "NOT_FOUND", USAGE, "file", AGAIN, "{path} does not exist", "check the path"
     ),
-    "NO_PERMISSION": Entry(
+    "NO_PERMISSION": ErrorEntry(
         "PERMISSION_DENIED",
         FAILED,
         "file",
@@ -45,7 +45,7 @@ TABLE: dict[str, Entry] = {
         "{path} may not be read: permission denied",
         "make it readable for you",
     ),
-    "IS_URL": Entry(
+    "IS_URL": ErrorEntry(
         "INVALID_ARGUMENT",
         USAGE,
         "file",
@@ -53,10 +53,10 @@ TABLE: dict[str, Entry] = {
         "{path} is a URL; v2a reads files only",
         "download it first",
     ),
-    "EMPTY_FILE": Entry(
+    "EMPTY_FILE": ErrorEntry(
         "INVALID_ARGUMENT", BAD_MEDIA, "file", FINAL, "{path} is empty", "copy it again"
     ),
-    "NOT_MEDIA": Entry(
+    "NOT_MEDIA": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -64,7 +64,7 @@ TABLE: dict[str, Entry] = {
         "{path} is not a video in a known container",
         "give an mp4, mov, mkv, webm, avi, mxf, ts, mpg, ogv or gif file",
     ),
-    "NO_VIDEO": Entry(
+    "NO_VIDEO": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -72,7 +72,7 @@ TABLE: dict[str, Entry] = {
         "{path} has no picture",
         "give a file with a video stream",
     ),
-    "NO_FRAMES": Entry(
+    "NO_FRAMES": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -80,7 +80,7 @@ TABLE: dict[str, Entry] = {
         "{path} has no frame that can be decoded",
         "the file is damaged; export or copy it again",
     ),
-    "NO_FOOTAGE": Entry(
+    "NO_FOOTAGE": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -88,7 +88,7 @@ TABLE: dict[str, Entry] = {
         "{path} holds no video file",
         "give a folder with footage",
     ),
-    "TOO_LARGE": Entry(
+    "TOO_LARGE": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -96,8 +96,8 @@ TABLE: dict[str, Entry] = {
         "{path} {detail}",
         "scale the video down first",
     ),
-    "BAD_OPTION": Entry("INVALID_ARGUMENT", USAGE, "file", FINAL, "{detail}", "{hint}"),
-    "OUTPUT_NOT_OURS": Entry(
+    "BAD_OPTION": ErrorEntry("INVALID_ARGUMENT", USAGE, "file", FINAL, "{detail}", "{hint}"),
+    "OUTPUT_NOT_OURS": ErrorEntry(
         "ALREADY_EXISTS",
         FAILED,
         "file",
@@ -105,7 +105,7 @@ TABLE: dict[str, Entry] = {
         "{path} exists and was not made by v2a",
         "choose another folder, or give --force to write over it",
     ),
-    "OUTPUT_READ_ONLY": Entry(
+    "OUTPUT_READ_ONLY": ErrorEntry(
         "PERMISSION_DENIED",
         FAILED,
         "file",
@@ -113,7 +113,7 @@ TABLE: dict[str, Entry] = {
         "{path} cannot be written to",
         "choose a folder that you may write to",
     ),
-    "DISK_FULL": Entry(
+    "DISK_FULL": ErrorEntry(
         "RESOURCE_EXHAUSTED",
         FAILED,
         "file",
@@ -121,7 +121,7 @@ TABLE: dict[str, Entry] = {
         "the disk of {path} is full: {need} are needed and {free} are free",
         "{hint}",
     ),
-    "PACK_NOT_FOUND": Entry(
+    "PACK_NOT_FOUND": ErrorEntry(
         "NOT_FOUND",
         FAILED,
         "job",
@@ -129,7 +129,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} is not installed",
         "see 'v2a packs list'; get it with 'v2a packs pull {pack}' or give a folder",
     ),
-    "PACK_PART_MISSING": Entry(
+    "PACK_PART_MISSING": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -137,7 +137,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} lacks its part {part}",
         "run 'v2a packs verify {pack}' and pull or copy the pack again",
     ),
-    "PACK_PART_ALTERED": Entry(
+    "PACK_PART_ALTERED": ErrorEntry(
         "DATA_LOSS",
         FAILED,
         "job",
@@ -145,7 +145,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} has a part {part} that is not what its pack.json records",
         "pull or copy the pack again",
     ),
-    "WHEEL_MISSING": Entry(
+    "WHEEL_MISSING": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -153,7 +153,7 @@ TABLE: dict[str, Entry] = {
         "the package {package} {version}, which gives {gives}, is not installed",
         "run 'pip install {package}=={version}'",
     ),
-    "WHEEL_ALTERED": Entry(
+    "WHEEL_ALTERED": ErrorEntry(
         "DATA_LOSS",
         FAILED,
         "job",
@@ -161,7 +161,7 @@ TABLE: dict[str, Entry] = {
         "the package {package} {version}, which gives {gives}, {detail}",
         "run 'pip install --force-reinstall {package}=={version}'",
     ),
-    "PACK_INVALID": Entry(
+    "PACK_INVALID": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -169,7 +169,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} cannot be used: {detail}",
         "pull or make the pack again",
     ),
-    "PACK_LICENCE": Entry(
+    "PACK_LICENCE": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -177,7 +177,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} has a licence that was not accepted ({licence})",
         "read it and run 'v2a packs pull {pack} --accept-licence'",
     ),
-    "HUB_UNREACHABLE": Entry(
+    "HUB_UNREACHABLE": ErrorEntry(
         "UNAVAILABLE",
         FAILED,
         "job",
@@ -185,7 +185,7 @@ TABLE: dict[str, Entry] = {
         "the model hub that holds pack {pack} cannot be reached",
         "try again later (it resumes), or fill {folder} by hand; see docs/packs.md",
     ),
-    "NO_MAPPER": Entry(
+    "NO_MAPPER": ErrorEntry(
         "FAILED_PRECONDITION",
         USAGE,
         "job",
@@ -193,7 +193,7 @@ TABLE: dict[str, Entry] = {
         "pack {pack} has no mapper named {mapper}",
         "it has: {known}",
     ),
-    "NO_DEVICE": Entry(
+    "NO_DEVICE": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -201,7 +201,7 @@ TABLE: dict[str, Entry] = {
         "device {device} does not exist here",
         "use --device auto or --device cpu",
     ),
-    "OUT_OF_MEMORY": Entry(
+    "OUT_OF_MEMORY": ErrorEntry(
         "RESOURCE_EXHAUSTED",
         FAILED,
         "file",
@@ -209,7 +209,7 @@ TABLE: dict[str, Entry] = {
         "{device} has not enough memory for even one scene",
         "close other programs, or use --device cpu",
     ),
-    "DAEMON_NOT_RUNNING": Entry(
+    "DAEMON_NOT_RUNNING": ErrorEntry(
         "UNAVAILABLE",
         DAEMON,
         "daemon",
@@ -217,7 +217,7 @@ TABLE: dict[str, Entry] = {
         "no daemon answers at {address}",
         "start one with 'v2a serve'",
     ),
-    "DAEMON_RUNNING": Entry(
+    "DAEMON_RUNNING": ErrorEntry(
         "ALREADY_EXISTS",
         DAEMON,
         "daemon",
@@ -225,7 +225,7 @@ TABLE: dict[str, Entry] = {
         "a daemon runs already: {address}, process {pid}",
         "use it, or end it with 'v2a stop'",
     ),
-    "DAEMON_STATE": Entry(
+    "DAEMON_STATE": ErrorEntry(
         "FAILED_PRECONDITION",
         DAEMON,
         "daemon",
@@ -233,7 +233,7 @@ TABLE: dict[str, Entry] = {
         "{path} {detail}",
         "run 'v2a doctor' to see what is wrong",
     ),
-    "DAEMON_VERSION": Entry(
+    "DAEMON_VERSION": ErrorEntry(
         "FAILED_PRECONDITION",
         DAEMON,
         "daemon",
@@ -241,7 +241,7 @@ TABLE: dict[str, Entry] = {
         "the daemon is version {daemon} and this is {client}",
         "end it with 'v2a stop'; the next command starts the new one",
     ),
-    "DAEMON_LOST": Entry(
+    "DAEMON_LOST": ErrorEntry(
         "UNAVAILABLE",
         DAEMON,
         "daemon",
@@ -249,7 +249,7 @@ TABLE: dict[str, Entry] = {
         "the daemon went away in the middle of {what}",
         "start it with 'v2a serve'; jobs it had acknowledged go on",
     ),
-    "DRAINING": Entry(
+    "DRAINING": ErrorEntry(
         "UNAVAILABLE",
         DAEMON,
         "daemon",
@@ -257,7 +257,7 @@ TABLE: dict[str, Entry] = {
         "the daemon is ending and takes no new work",
         "ask again in a moment",
     ),
-    "BAD_TOKEN": Entry(
+    "BAD_TOKEN": ErrorEntry(
         "UNAUTHENTICATED",
         DAEMON,
         "daemon",
@@ -265,7 +265,7 @@ TABLE: dict[str, Entry] = {
         "the daemon does not know this token",
         "give the token of its runtime file, as 'v2a' does by itself",
     ),
-    "INSECURE_BIND": Entry(
+    "INSECURE_BIND": ErrorEntry(
         "FAILED_PRECONDITION",
         DAEMON,
         "daemon",
@@ -273,7 +273,7 @@ TABLE: dict[str, Entry] = {
         "{address} is not loopback and would be open to the network without TLS",
         "give --tls-cert and --tls-key, or listen on loopback",
     ),
-    "OUTSIDE_ROOTS": Entry(
+    "OUTSIDE_ROOTS": ErrorEntry(
         "PERMISSION_DENIED",
         FAILED,
         "file",
@@ -281,7 +281,7 @@ TABLE: dict[str, Entry] = {
         "{path} lies under none of the daemon's folders",
         "upload it, or start the daemon with --root for its folder",
     ),
-    "NO_SUCH_JOB": Entry(
+    "NO_SUCH_JOB": ErrorEntry(
         "NOT_FOUND",
         USAGE,
         "file",
@@ -289,10 +289,10 @@ TABLE: dict[str, Entry] = {
         "{name} is no job that the daemon knows",
         "see 'v2a jobs list'",
     ),
-    "NO_SUCH_ARTIFACT": Entry(
+    "NO_SUCH_ARTIFACT": ErrorEntry(
         "NOT_FOUND", USAGE, "file", FINAL, "{name} is no file of a job", "see 'v2a jobs show'"
     ),
-    "NO_SUCH_UPLOAD": Entry(
+    "NO_SUCH_UPLOAD": ErrorEntry(
         "NOT_FOUND",
         USAGE,
         "file",
@@ -300,7 +300,7 @@ TABLE: dict[str, Entry] = {
         "upload {name} is not kept any more",
         "upload the media again",
     ),
-    "JOB_NOT_ENDED": Entry(
+    "JOB_NOT_ENDED": ErrorEntry(
         "FAILED_PRECONDITION",
         USAGE,
         "file",
@@ -308,7 +308,7 @@ TABLE: dict[str, Entry] = {
         "{name} has not ended",
         "cancel it, or wait for its end",
     ),
-    "JOB_NOT_DONE": Entry(
+    "JOB_NOT_DONE": ErrorEntry(
         "FAILED_PRECONDITION",
         USAGE,
         "file",
@@ -316,7 +316,7 @@ TABLE: dict[str, Entry] = {
         "{name} has {state}, and only a job that succeeded has scenes",
         "retry it with 'v2a jobs retry'",
     ),
-    "REQUEST_ID_REUSED": Entry(
+    "REQUEST_ID_REUSED": ErrorEntry(
         "ALREADY_EXISTS",
         USAGE,
         "file",
@@ -324,7 +324,7 @@ TABLE: dict[str, Entry] = {
         "request id {request_id} belongs to another job",
         "use a new UUID for every new job",
     ),
-    "QUEUE_FULL": Entry(
+    "QUEUE_FULL": ErrorEntry(
         "RESOURCE_EXHAUSTED",
         DAEMON,
         "daemon",
@@ -332,7 +332,7 @@ TABLE: dict[str, Entry] = {
         "the queue is full: {queued} jobs wait already",
         "ask again when some are done, or raise --queue-limit",
     ),
-    "UPLOAD_BROKEN": Entry(
+    "UPLOAD_BROKEN": ErrorEntry(
         "DATA_LOSS",
         FAILED,
         "file",
@@ -340,7 +340,7 @@ TABLE: dict[str, Entry] = {
         "{name} did not arrive as it was announced ({detail})",
         "upload it again",
     ),
-    "DOWNLOAD_BROKEN": Entry(
+    "DOWNLOAD_BROKEN": ErrorEntry(
         "DATA_LOSS",
         FAILED,
         "file",
@@ -348,7 +348,7 @@ TABLE: dict[str, Entry] = {
         "{name} did not arrive as the job recorded it",
         "somebody changed the file where the daemon keeps it; 'v2a jobs retry' makes it again",
     ),
-    "SERVICE_REFUSED": Entry(
+    "SERVICE_REFUSED": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "daemon",
@@ -356,7 +356,7 @@ TABLE: dict[str, Entry] = {
         "the service could not be {done}: {detail}",
         "{hint}",
     ),
-    "NO_BLENDER": Entry(
+    "NO_BLENDER": ErrorEntry(
         "NOT_FOUND",
         FAILED,
         "job",
@@ -364,7 +364,7 @@ TABLE: dict[str, Entry] = {
         "no Blender was found on this machine",
         "name it with --blender, or write the add-on as a zip with --zip",
     ),
-    "NOT_BLENDER": Entry(
+    "NOT_BLENDER": ErrorEntry(
         "INVALID_ARGUMENT",
         USAGE,
         "job",
@@ -372,7 +372,7 @@ TABLE: dict[str, Entry] = {
         "{path} does not answer as Blender does",
         "name the program itself with --blender",
     ),
-    "BLENDER_OLD": Entry(
+    "BLENDER_OLD": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -380,7 +380,7 @@ TABLE: dict[str, Entry] = {
         "{blender} ({path}) is too old for the add-on",
         "use Blender {oldest} or newer",
     ),
-    "BLENDER_REFUSED": Entry(
+    "BLENDER_REFUSED": ErrorEntry(
         "FAILED_PRECONDITION",
         FAILED,
         "job",
@@ -388,7 +388,7 @@ TABLE: dict[str, Entry] = {
         "{blender} ({path}) refuses: {detail}",
         "start that Blender to see whether it runs; --zip writes the add-on to install by hand",
     ),
-    "WORKER_CRASHED": Entry(
+    "WORKER_CRASHED": ErrorEntry(
         "INTERNAL",
         FAILED,
         "file",
@@ -396,7 +396,7 @@ TABLE: dict[str, Entry] = {
         "the worker died {times} times over this job ({detail})",
         "look into the log ('v2a ps' names it); 'v2a jobs retry' tries again",
     ),
-    "MEDIA_LIMIT": Entry(
+    "MEDIA_LIMIT": ErrorEntry(
         "INVALID_ARGUMENT",
         BAD_MEDIA,
         "file",
@@ -404,10 +404,10 @@ TABLE: dict[str, Entry] = {
         "{path} goes past a limit of what is read ({detail})",
         "convert the file, or raise the daemon's limit",
     ),
-    "BAD_TIMELINE": Entry(
+    "BAD_TIMELINE": ErrorEntry(
         "INVALID_ARGUMENT", BAD_MEDIA, "file", FINAL, "{path} {detail}", "{hint}"
     ),
-    "NO_ADAPTER": Entry(
+    "NO_ADAPTER": ErrorEntry(
         "FAILED_PRECONDITION",
         USAGE,
         "file",
@@ -415,7 +415,7 @@ TABLE: dict[str, Entry] = {
         "{path} is a timeline that nothing installed here can read or write ({suffix})",
         "install 'v2a[timeline]', which brings EDL, FCP 7 XML, AAF and XGES, or use .otio",
     ),
-    "MEDIA_MISSING": Entry(
+    "MEDIA_MISSING": ErrorEntry(
         "NOT_FOUND",
         BAD_MEDIA,
         "file",
@@ -423,7 +423,7 @@ TABLE: dict[str, Entry] = {
         "{path} has clips without their media: {detail}",
         "bring it to where the timeline looks for it; a watch then tries again by itself",
     ),
-    "NOTHING_TO_SCORE": Entry(
+    "NOTHING_TO_SCORE": ErrorEntry(
         "FAILED_PRECONDITION",
         BAD_MEDIA,
         "file",
@@ -431,10 +431,10 @@ TABLE: dict[str, Entry] = {
         "{path} has no clip that can be given sound: {detail}",
         "{hint}",
     ),
-    "CANCELLED": Entry(
+    "CANCELLED": ErrorEntry(
         "CANCELLED", INTERRUPTED, "job", FINAL, "the work was cancelled", "nothing was written"
     ),
-    "LEFT_RUNNING": Entry(
+    "LEFT_RUNNING": ErrorEntry(
         "CANCELLED",
         INTERRUPTED,
         "job",
@@ -442,10 +442,10 @@ TABLE: dict[str, Entry] = {
         "the daemon goes on with {jobs}",
         "'v2a jobs watch {numbers}' shows it, 'v2a jobs cancel {numbers}' ends it",
     ),
-    "SOME_FAILED": Entry(
+    "SOME_FAILED": ErrorEntry(
         "UNKNOWN", FAILED, "job", FINAL, "{failed} of {total} files failed", "see the lines above"
     ),
-    "INTERNAL": Entry(
+    "INTERNAL": ErrorEntry(
         "INTERNAL",
         FAILED,
         "file",

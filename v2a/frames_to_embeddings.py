@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from v2a.packs import Pack, resolve_device
+from v2a.packs.locate import Pack, resolve_device
 from v2a.types import EMBEDDING_SIZE
 
 ROWS = {"cpu": 32, "mps": 64, "cuda": 256}

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from v2a.analysis import FilmEmbeddings, FilmScenes, OpenFrames
+from v2a.api.progress_clock import JobClock, parts
 from v2a.errors import V2AError
-from v2a.job_clock import JobClock, parts
-from v2a.seen import Found, OpenFrames, Seen
 from v2a.types import (
     GenerateOptions,
     Progress,
@@ -27,9 +27,9 @@ from v2a.types import (
 )
 
 if TYPE_CHECKING:
-    from v2a.packs import Pack
-    from v2a.sound_shelf import SoundShelf, Wave
-    from v2a.tracks.sidecar import RunFacts
+    from v2a.output.sidecar import RunFacts
+    from v2a.packs.locate import Pack
+    from v2a.wave_store import SoundShelf, Wave
 
 OnProgress = Callable[[Progress], None]
 FIND_STAGES = {"frames": 85.0, "scenes": 5.0, "sounds": 10.0}
@@ -39,9 +39,9 @@ GROUP_SECONDS = 600
 
 def check(options: GenerateOptions) -> Pack:
     """The pack of these options; raises what would stop any film: PACK_…, NO_MAPPER, NO_DEVICE."""
-    from v2a.packing.manifest import VOCABULARY_MAPPER
-    from v2a.packing.verify import check as check_files
-    from v2a.packs import find_pack, resolve_device
+    from v2a.packs.locate import find_pack, resolve_device
+    from v2a.packs.manifest import VOCABULARY_MAPPER
+    from v2a.packs.verify import check as check_files
 
     pack = find_pack(options.pack)
     check_files(pack.folder, pack.manifest, pack.manifest.files)
@@ -56,7 +56,7 @@ def find(
     options: GenerateOptions,
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
-) -> Found:
+) -> FilmScenes:
     """A film's scenes and the sound each one suggests, without making any audio."""
     pack, job = check(options), JobClock(on_progress, should_stop, FIND_STAGES)
     return hear(embed(path, pack, options, job), pack, options, job)
@@ -78,9 +78,9 @@ def generate(
     Raises every reason of `errors.TABLE` that names a film, a pack, a device or an output.
     """
     from v2a.audio_to_tracks import make_tracks
-    from v2a.sound_shelf import SoundShelf
-    from v2a.tracks.folder import check_output, foley_folder, write_foley
+    from v2a.output.foley_folder import check_output, foley_folder, write_foley
     from v2a.video_to_frames import expected_duration
+    from v2a.wave_store import SoundShelf
 
     job = JobClock(on_progress, should_stop)
     folder = foley_folder(out_dir, path, name)
@@ -103,7 +103,7 @@ def embed(
     options: GenerateOptions,
     job: JobClock,
     open_frames: OpenFrames | None = None,
-) -> Seen:
+) -> FilmEmbeddings:
     """Look at a film's frames; `open_frames` None decodes them here, with `FrameReader`."""
     import numpy as np
 
@@ -117,16 +117,16 @@ def embed(
         reader = opened(path, encoder.size, options.frames, report, job.should_stop)
         seen = [(batch.indices, encoder(batch.pixels)) for batch in reader]
         samples, embeddings = (np.concatenate(parts) for parts in zip(*seen, strict=True))
-    return Seen(reader.clip, samples, embeddings)
+    return FilmEmbeddings(reader.clip, samples, embeddings)
 
 
-def hear(seen: Seen, pack: Pack, options: GenerateOptions, job: JobClock) -> Found:
+def hear(seen: FilmEmbeddings, pack: Pack, options: GenerateOptions, job: JobClock) -> FilmScenes:
     """The scenes of a film that was looked at, and what each one sounds like."""
     from v2a.embeddings_to_scenes import find_scenes
-    from v2a.packing import wheels
+    from v2a.mapping.scene_labels import name_quiet
+    from v2a.packs import weight_wheels
     from v2a.scenes_to_clap import SceneListener, pool
     from v2a.video_to_frames import is_quiet
-    from v2a.words.labels import name_quiet
 
     with job.stage("scenes"):
         found = find_scenes(seen.embeddings, seen.samples, seen.clip, options.scenes)
@@ -137,11 +137,11 @@ def hear(seen: Seen, pack: Pack, options: GenerateOptions, job: JobClock) -> Fou
         pooled = pool(seen.embeddings, seen.samples, found.scenes, options.normalise_frames)
         listener = SceneListener(pack, options.mapper, options.device)
         sounds = name_quiet(found.scenes, listener(pooled, texts))
-    said = (*seen.clip.warnings, *wheels.warnings(pack.manifest.wheels), *listener.doubts)
-    return Found(replace(seen.clip, warnings=said), found, sounds, pooled)
+    said = (*seen.clip.warnings, *weight_wheels.warnings(pack.manifest.wheels), *listener.doubts)
+    return FilmScenes(replace(seen.clip, warnings=said), found, sounds, pooled)
 
 
-def sound_requests(found: Found, options: GenerateOptions) -> list[SoundRequest]:
+def sound_requests(found: FilmScenes, options: GenerateOptions) -> list[SoundRequest]:
     """What is to be generated, one request a scene, handles included."""
     from v2a.audio_to_tracks import handles
 
@@ -166,15 +166,15 @@ def scene_seed(seed: int, index: int) -> int:
 
 
 def facts(
-    found: Found,
+    found: FilmScenes,
     options: GenerateOptions,
     pack_name: str,
     pack_digests: Mapping[str, str],
     seconds: Mapping[str, float],
 ) -> RunFacts:
     """How it was made, for the sidecar; `seconds` spent in each stage so far."""
-    from v2a.tracks.film import Origin
-    from v2a.tracks.sidecar import RunFacts
+    from v2a.output.sidecar import RunFacts
+    from v2a.tracks.scored_film import SoundOrigin
     from v2a.versions import shaping_versions
 
     made = zip(found.segmentation.scenes, found.sounds, strict=True)
@@ -183,7 +183,7 @@ def facts(
         rule=options.scenes.rule,
         threshold=options.scenes.threshold,
         takes=[
-            [Origin(scene_seed(options.seed, scene.index), sound.prompt)] * options.takes
+            [SoundOrigin(scene_seed(options.seed, scene.index), sound.prompt)] * options.takes
             for scene, sound in made
         ],
         pack_digests=pack_digests,
@@ -215,7 +215,7 @@ def _texts(scenes: Sequence[Scene], options: GenerateOptions) -> list[SceneText]
 
 
 def _generate(
-    found: Found, pack: Pack, options: GenerateOptions, job: JobClock, shelf: SoundShelf
+    found: FilmScenes, pack: Pack, options: GenerateOptions, job: JobClock, shelf: SoundShelf
 ) -> tuple[list[list[Wave]], list[Fraction], int]:
     """[scene][take] waves, seconds each begins before its scene, and their rate."""
     from v2a.audio_to_tracks import handles

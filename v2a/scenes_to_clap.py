@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
-from v2a.packing.manifest import VOCABULARY_MAPPER, ShareScale
+from v2a.mapping.mappers import MAPPERS, SceneMapper, label_scores, likeness, make_mapper
+from v2a.mapping.word_bank import unit, word_bank
+from v2a.packs.manifest import VOCABULARY_MAPPER, ShareScale
 from v2a.types import EMBEDDING_SIZE, Scene, SceneSound, SceneText
-from v2a.words.mappers import MAPPERS, SceneMapper, label_scores, likeness, make_mapper
-from v2a.words.word_bank import unit, word_bank
 
 if TYPE_CHECKING:
-    from v2a.packs import Pack
+    from v2a.packs.locate import Pack
 
 __all__ = ["MAPPERS", "SceneListener", "SceneMapper", "pool", "slerp"]
 

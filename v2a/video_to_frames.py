@@ -2,8 +2,8 @@
 
 What is kept of a frame is its time and its signature (400 bytes together), so that two hours need
 70 MB whatever the picture's size; sampled frames come out in batches and are forgotten. Pixels
-equal open_clip's own preprocessing to within 2 of 255: see `v2a.frames.pixels`. Of bare decoding
-speed 0.9 is left at 8 samples a second of 1080p H.264 (`tests/bench/bench_decode.py`).
+equal open_clip's own preprocessing to within 2 of 255: see `v2a.frames.encoder_pixels`. Of bare
+decoding speed 0.9 is left at 8 samples a second of 1080p H.264 (`tests/bench/bench_decode.py`).
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from v2a.errors import V2AError
-from v2a.frames.entry import find_entry
+from v2a.frames.decode_start import find_entry
+from v2a.frames.encoder_pixels import Pixels, Shrinker
 from v2a.frames.filmstrip import read_filmstrip
-from v2a.frames.media import CONTAINERS, expected_duration, open_media
-from v2a.frames.pixels import Pixels, Shrinker
-from v2a.frames.sampling import sampled
+from v2a.frames.open_media import CONTAINERS, expected_duration, open_media
+from v2a.frames.sample_times import sampled
 from v2a.frames.signatures import (
     SIGNATURE_CHROMA,
     SIGNATURE_LUMA,

@@ -13,7 +13,7 @@ import numpy as np
 
 from v2a.clap_to_audio import SoundModel
 from v2a.errors import V2AError
-from v2a.packs import Pack, find_pack, forget_parts, random_pack
+from v2a.packs.locate import Pack, find_pack, forget_parts, random_pack
 from v2a.types import SamplingOptions, SoundRequest
 
 SCENES = 8

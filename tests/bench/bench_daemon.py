@@ -22,11 +22,11 @@ import psutil
 from tests.films import Film
 from tests.films import write_film as write_small_film
 from tests.fixtures_daemons import RunningDaemon, run_daemon
+from v2a.api.job_types import JobSpec, Output, TimelineClip
 from v2a.client import Client
 from v2a.errors import V2AError
-from v2a.jobs import JobSpec, Output, TimelineClip
-from v2a.packing.random_pack import tiny_pack
-from v2a.settings import Settings
+from v2a.job_settings import Settings
+from v2a.packs.random_pack import tiny_pack
 from v2a.types import SceneText
 from v2a.world.films import plan_film, write_film
 

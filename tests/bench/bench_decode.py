@@ -15,8 +15,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from v2a.frames.decode import Decoder
-from v2a.frames.media import open_media, picture_stream
+from v2a.frames.decoder import Decoder
+from v2a.frames.open_media import open_media, picture_stream
 from v2a.types import FrameOptions
 from v2a.video_to_frames import FrameReader
 

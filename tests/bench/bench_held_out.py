@@ -19,12 +19,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from v2a.frames_to_embeddings import ImageEncoder
-from v2a.packs import find_pack
+from v2a.mapping.scene_labels import UNSURE
+from v2a.mapping.word_bank import unit
+from v2a.packs.locate import find_pack
 from v2a.scenes_to_clap import SceneListener
 from v2a.types import FrameOptions, SceneText
 from v2a.video_to_frames import FrameReader
-from v2a.words.labels import UNSURE
-from v2a.words.word_bank import unit
 
 LIST = Path(__file__).with_name("held_out.json")
 SURE = 0.6

@@ -23,10 +23,10 @@ from v2a.evaluation import distances, naming_probe, pitch
 from v2a.evaluation.judge_embedding import LIMIT, JudgeEar, Wave
 from v2a.evaluation.kind_classifier import log_mels
 from v2a.evaluation.sound_judge import nearest_copies
-from v2a.packs import Pack, find_pack
+from v2a.mapping.vocabulary import read_vocabulary
+from v2a.packs.locate import Pack, find_pack
 from v2a.scenes_to_clap import SceneListener
 from v2a.types import SamplingOptions, SoundRequest
-from v2a.words.vocabulary import read_vocabulary
 
 SECONDS = Fraction(5)
 TAKES, QUICK_TAKES, QUICK_KINDS = 4, 1, 15

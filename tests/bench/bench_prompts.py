@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 
 from tests.bench.bench_held_out import share
-from v2a.packs import find_pack
+from v2a.mapping.word_bank import word_bank
+from v2a.packs.locate import find_pack
 from v2a.scenes_to_clap import SceneListener
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.words.word_bank import word_bank
 
 LIST = Path(__file__).with_name("phrases.json")
 

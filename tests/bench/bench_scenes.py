@@ -132,7 +132,7 @@ def _encoder() -> tuple[Any, str]:
     if "encoder" not in _kept:
         from v2a.errors import V2AError
         from v2a.frames_to_embeddings import ImageEncoder
-        from v2a.packs import find_pack
+        from v2a.packs.locate import find_pack
 
         try:
             _kept["encoder"] = ImageEncoder(find_pack("pocket"), "cpu"), "pocket"

@@ -14,7 +14,7 @@ from v2a.clap_to_audio import SoundModel
 from v2a.evaluation import sound_judge as sj
 from v2a.evaluation.kind_classifier import WINDOW, log_mels
 from v2a.frames_to_embeddings import ImageEncoder
-from v2a.packs import Pack, find_pack
+from v2a.packs.locate import Pack, find_pack
 from v2a.scenes_to_clap import SceneListener
 from v2a.training.recordings import Recordings
 from v2a.types import SamplingOptions, SceneText, SoundRequest

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.integrations.watch_folder.idle import idle_share
 from tests.integrations.watch_folder.story import Day, Size
-from v2a.packing.random_pack import tiny_pack
+from v2a.packs.random_pack import tiny_pack
 
 
 def run(quick: bool = False) -> dict[str, Any]:

@@ -12,10 +12,10 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
+from v2a.api.job_types import JobSpec, TimelineClip
 from v2a.cli.daemon_options import arguments
-from v2a.client.places import read_runtime
+from v2a.client.runtime_files import read_runtime
 from v2a.errors import DAEMON, DONE, INTERRUPTED, USAGE
-from v2a.jobs import JobSpec, TimelineClip
 
 Outcome = tuple[int, str, str]
 

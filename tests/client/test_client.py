@@ -18,10 +18,10 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, wait_until
+from v2a.api.job_types import JobSpec, Output, TimelineClip
 from v2a.client import AsyncClient, Client, connect_async
-from v2a.client.answers import AudioRequest
+from v2a.client.daemon_answers import AudioRequest
 from v2a.errors import V2AError
-from v2a.jobs import JobSpec, Output, TimelineClip
 from v2a.types import SceneText
 
 SMALL = Film(scenes=(10, 10), width=64, height=36)
@@ -52,7 +52,7 @@ def sha256(path: Path) -> str:
 
 def test_nothing_heavy_is_loaded() -> None:
     script = (
-        "import sys, v2a.client.blocking, v2a.client.fetch, v2a.client.start;"
+        "import sys, v2a.client.blocking, v2a.client.fetch_results, v2a.client.start_daemon;"
         "sys.exit(', '.join(m for m in ('torch', 'av', 'numpy') if m in sys.modules) or None)"
     )
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -13,10 +13,10 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, StartDaemon
-from v2a.client import connect, places
-from v2a.client.start import serves, start
+from v2a.api.job_types import Job, JobSpec, TimelineClip
+from v2a.client import connect, runtime_files
+from v2a.client.start_daemon import serves, start
 from v2a.errors import DAEMON, V2AError
-from v2a.jobs import Job, JobSpec, TimelineClip
 
 
 @pytest.fixture
@@ -25,11 +25,11 @@ def nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("V2A_RUNTIME", str(tmp_path / "runtime"))
     monkeypatch.setenv("V2A_STATE", str(tmp_path / "state"))
     yield tmp_path
-    running = places.read_runtime()
+    running = runtime_files.read_runtime()
     if running and serves(running):
         os.kill(running.pid, signal.SIGTERM)
         until = time.monotonic() + 30
-        while places.read_runtime() == running and time.monotonic() < until:
+        while runtime_files.read_runtime() == running and time.monotonic() < until:
             time.sleep(0.05)
 
 
@@ -60,7 +60,7 @@ def test_a_wrong_token(daemon: RunningDaemon, nobody: Path, token: str) -> None:
 def test_another_version(
     daemon: RunningDaemon, nobody: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("v2a.client.link.__version__", "99.0")
+    monkeypatch.setattr("v2a.client.channel.__version__", "99.0")
     assert reason(daemon.address, daemon.token) == "DAEMON_VERSION"
     with connect(daemon.address, daemon.token, any_version=True) as client:
         assert client.status().pid == daemon.pid

@@ -9,10 +9,10 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
+from v2a.api.job_types import Job, JobSpec, TimelineClip
 from v2a.client import Client
-from v2a.client.fetch import fetch
+from v2a.client.fetch_results import fetch
 from v2a.errors import V2AError
-from v2a.jobs import Job, JobSpec, TimelineClip
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from v2a.disk import whole_file
-from v2a_daemon.store import ArtifactRow, Store, jobs
+from v2a_daemon.store import ArtifactRow, Store, job_table
 
 WORKERS = 2
 
@@ -33,7 +33,7 @@ class Strike:
 
     def arm(self) -> None:
         """Have this process die there."""
-        owner = jobs if self.when == "inside" else Store
+        owner = job_table if self.when == "inside" else Store
         real, left = getattr(owner, self.operation), [self.number]
 
         def count() -> None:

@@ -14,8 +14,8 @@ import pytest
 from tests.crash.witness import Witness, another, ended, pids, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, StartDaemon, run_daemon
+from v2a.api.job_types import Job
 from v2a.client import Client
-from v2a.jobs import Job
 from v2a.pipeline import scene_seed
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]

@@ -16,10 +16,10 @@ import pytest
 from tests.crash.witness import Witness, another, ended, pids, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, run_daemon
+from v2a.api.job_types import Job
 from v2a.client import Client
-from v2a.jobs import Job
+from v2a.job_settings import Settings
 from v2a.pipeline import scene_seed
-from v2a.settings import Settings
 
 pytestmark = [
     pytest.mark.crash,

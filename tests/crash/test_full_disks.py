@@ -15,7 +15,7 @@ from tests.crash.witness import Witness, another, ended, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import StartDaemon, wait_until
 from v2a.errors import V2AError
-from v2a_daemon.place import LEAST_FREE
+from v2a_daemon.instance import LEAST_FREE
 
 pytestmark = [pytest.mark.crash, pytest.mark.slow, pytest.mark.timeout(600)]
 ROOM = 64 << 20

@@ -14,7 +14,7 @@ import pytest
 from tests.crash.witness import Witness, another, ended, pids, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, run_daemon
-from v2a.jobs import Job
+from v2a.api.job_types import Job
 
 pytestmark = [
     pytest.mark.crash,

@@ -15,8 +15,8 @@ import pytest
 from tests.crash.witness import Witness, another, ended, spec
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, StartDaemon
+from v2a.api.job_types import Job
 from v2a.client import Client
-from v2a.jobs import Job
 from v2a.v1 import job_service_pb2 as pb
 from v2a.v1.job_service_pb2_grpc import JobServiceStub
 

@@ -17,7 +17,7 @@ import pytest
 
 from tests.crash.store_writer import write
 from tests.stores import in_store
-from v2a.jobs import ENDED
+from v2a.api.job_types import ENDED
 from v2a_daemon.store import ArtifactRow, Row, Store
 
 FOLDERS, KILLS = 10, 20

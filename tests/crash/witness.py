@@ -23,9 +23,9 @@ from typing import Any
 import psutil
 
 from tests.fixtures_daemons import RunningDaemon, all_below, log_lines, wait_until
+from v2a.api.job_types import ENDED, Job, JobSpec, Output, TimelineClip
 from v2a.client import Client
-from v2a.jobs import ENDED, Job, JobSpec, Output, TimelineClip
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 
 PATIENCE_S = 240.0
 """For one job, on a machine that does much else at once."""

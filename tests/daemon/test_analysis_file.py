@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from tests import scores
 from v2a import disk
+from v2a.analysis import FilmEmbeddings, FilmScenes
 from v2a.errors import V2AError
-from v2a.seen import Found, Seen
 from v2a.types import FrameTimes, SceneSound
 from v2a_daemon.analysis_file import (
     FORMAT,
@@ -35,7 +35,7 @@ from v2a_daemon.analysis_file import (
     save_frames,
     save_scenes,
 )
-from v2a_daemon.orders import FoundSummary, SceneSummary
+from v2a_daemon.children.worker_messages import ScenesSummary, SceneSummary
 from v2a_daemon.take_file import is_wave, load_wave, save_wave
 
 TEXT = st.text(st.characters(), max_size=12)
@@ -44,7 +44,7 @@ FRACTION = st.fractions(0, 100, max_denominator=90_000)
 
 
 @st.composite
-def founds(draw: st.DrawFn) -> Found:
+def founds(draw: st.DrawFn) -> FilmScenes:
     """Up to 60 frames, up to three cuts, any words, any times."""
     frames = draw(st.integers(1, 60))
     rng = np.random.default_rng(draw(st.integers(0, 9)))
@@ -65,7 +65,7 @@ def founds(draw: st.DrawFn) -> Found:
     cuts = [replace(scores.cut(place, "dissolve", 1), score=score) for place in places]
     segmentation = scores.scenes(clip, *cuts, quiet=[1] if draw(st.booleans()) else [])
     sounds = [_sound(draw, rng) for _ in segmentation.scenes]
-    return Found(clip, segmentation, sounds, _pooled(len(sounds)))
+    return FilmScenes(clip, segmentation, sounds, _pooled(len(sounds)))
 
 
 def _source_times(draw: st.DrawFn, frames: int) -> FrameTimes | None:
@@ -109,25 +109,29 @@ def same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and one == other
 
 
-SUMMARY = FoundSummary(
+SUMMARY = ScenesSummary(
     Fraction(25), False, 60, Fraction(0), Fraction(12, 5), 96, 54, ("one",), (),
     (SceneSummary(1, 0, 60, Fraction(0), Fraction(12, 5), False, (("rain", 0.5),), "v2a-mlp",
                   None, "00", Fraction(12, 5), 60, 1),),
 )  # fmt: skip
 
 
-def small() -> Found:
+def small() -> FilmScenes:
     clip = scores.clip(10)
-    return Found(clip, scores.scenes(clip), scores.sounds(1), _pooled(1))
+    return FilmScenes(clip, scores.scenes(clip), scores.sounds(1), _pooled(1))
 
 
-def seen_of(found: Found) -> Seen:
-    return Seen(found.clip, np.arange(0, found.clip.frames, 3), _pooled(-(-found.clip.frames // 3)))
+def seen_of(found: FilmScenes) -> FilmEmbeddings:
+    return FilmEmbeddings(
+        found.clip, np.arange(0, found.clip.frames, 3), _pooled(-(-found.clip.frames // 3))
+    )
 
 
 @settings(max_examples=60, deadline=None)
 @given(found=founds())
-def test_all_comes_back_exactly(found: Found, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_all_comes_back_exactly(
+    found: FilmScenes, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     path = tmp_path_factory.mktemp("cache") / "a.npz"
     save_scenes(found, SUMMARY, path)
     back = load_scenes(path)
@@ -141,7 +145,7 @@ def test_all_comes_back_exactly(found: Found, tmp_path_factory: pytest.TempPathF
 @settings(max_examples=30, deadline=None)
 @given(found=founds())
 def test_frames_come_back_exactly_as_those_of_the_media_at_hand(
-    found: Found, tmp_path_factory: pytest.TempPathFactory
+    found: FilmScenes, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("cache") / "a.npz"
     seen = seen_of(found)
@@ -154,7 +158,7 @@ def test_frames_come_back_exactly_as_those_of_the_media_at_hand(
 def test_two_hours_are_their_pictures_and_little_more(tmp_path: Path) -> None:
     clip = scores.clip(180_000)
     clip = replace(clip, signatures=np.zeros((180_000, 384), np.uint8))
-    found = Found(clip, scores.scenes(clip, scores.cut(90)), scores.sounds(2), _pooled(2))
+    found = FilmScenes(clip, scores.scenes(clip, scores.cut(90)), scores.sounds(2), _pooled(2))
     save_scenes(found, SUMMARY, tmp_path / "a.npz")
     assert disk_bytes(tmp_path) < 180_000 * 405
 

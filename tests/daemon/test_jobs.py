@@ -17,10 +17,10 @@ import soundfile
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
+from v2a.api.job_types import Job, JobSpec, Output, Span, TimelineClip, Track
 from v2a.client import Client
 from v2a.errors import V2AError
-from v2a.jobs import Job, JobSpec, Output, Span, TimelineClip, Track
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 from v2a.types import SceneText
 
 

@@ -24,9 +24,9 @@ from tests.films import Film, write_film
 from v2a.errors import V2AError
 from v2a.types import FrameOptions
 from v2a.video_to_frames import FrameReader
-from v2a_daemon.limits import MediaLimits
-from v2a_daemon.media import records
-from v2a_daemon.media.reader import ChildFrameReader, MediaCrash
+from v2a_daemon.children import media_records
+from v2a_daemon.children.media_reader import ChildFrameReader, MediaCrash
+from v2a_daemon.children.process_limits import MediaLimits
 
 LIMITS = MediaLimits(hours=1, pixels=1 << 24, streams=16, memory=4 << 30, cpu_s=60, stall_s=30)
 MINE = ("NOT_MEDIA", "NO_VIDEO", "NO_FRAMES", "TOO_LARGE", "MEDIA_LIMIT", "EMPTY_FILE")
@@ -49,7 +49,7 @@ def children() -> list[psutil.Process]:
     found: list[psutil.Process] = []
     for child in psutil.Process().children():
         with suppress(psutil.Error):  # one that ends just now is none of these: they are waited for
-            if "v2a_daemon.media" in child.cmdline():
+            if "v2a_daemon.children.media_child" in child.cmdline():
                 found.append(child)
     return found
 
@@ -297,14 +297,14 @@ def test_damaged_files_end_cleanly(tmp_path: Path) -> None:
 # -- a child that lies ----------------------------------------------------------------------------
 
 
-def said(*parts: bytes) -> list[records.Record]:
+def said(*parts: bytes) -> list[media_records.Record]:
     """What is believed of a child's output."""
-    expected = records.Expected(Path("film.mp4"), 4, 8, MediaLimits(frames=100))
-    return list(records.read(io.BytesIO(b"".join(parts)), expected))
+    expected = media_records.Expected(Path("film.mp4"), 4, 8, MediaLimits(frames=100))
+    return list(media_records.read(io.BytesIO(b"".join(parts)), expected))
 
 
 def head(text: str) -> bytes:
-    return records.LENGTH.pack(len(text)) + text.encode()
+    return media_records.LENGTH.pack(len(text)) + text.encode()
 
 
 CLIP = (
@@ -333,7 +333,7 @@ LIES = {
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lying_child_is_not_believed(lie: str) -> None:
-    with pytest.raises(records.Untrusted):
+    with pytest.raises(media_records.Untrusted):
         said(LIES[lie])
 
 

@@ -15,10 +15,10 @@ import pytest
 
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, StartDaemon, command, environment
+from v2a.api.job_types import JobSpec, TimelineClip
 from v2a.client import Client, connect
 from v2a.errors import V2AError
-from v2a.jobs import JobSpec, TimelineClip
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 
 SERVER, CLIENT = "10.77.83.1", "10.77.83.2"
 """At the two ends of a virtual cable."""
@@ -159,7 +159,7 @@ import sys
 from pathlib import Path
 from tests.daemon.test_remote import check_refusals, there_and_back
 from v2a.client import connect
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 
 address, token, papers, film, to, pack = sys.argv[1:]
 check_refusals(address, token, Path(papers))

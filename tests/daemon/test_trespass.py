@@ -14,9 +14,9 @@ import pytest
 from tests.daemon.test_media_child import HOSTILE
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, reason_of
+from v2a.api.job_types import Job, JobSpec, Output, TimelineClip
 from v2a.client import Client
 from v2a.errors import BAD_MEDIA
-from v2a.jobs import Job, JobSpec, Output, TimelineClip
 from v2a.v1 import job_pb2, pack_service_pb2, stage_service_pb2
 from v2a.v1 import job_service_pb2 as pb
 from v2a.v1.job_service_pb2_grpc import JobServiceStub

@@ -17,24 +17,24 @@ import psutil
 import pytest
 
 from tests.films import Film, write_film
+from v2a.api.job_types import TimelineClip
 from v2a.errors import V2AError
-from v2a.jobs import TimelineClip
-from v2a.packs import find_pack
+from v2a.packs.locate import find_pack
 from v2a.pipeline import generate, scene_seed
 from v2a.types import GenerateOptions, SamplingOptions, SceneOptions, SceneText
 from v2a_daemon.analysis_file import facts_file, load_summary
-from v2a_daemon.links import ChildDied, ChildLink
-from v2a_daemon.orders import (
-    FindRequest,
-    FoundSummary,
-    HearRequest,
+from v2a_daemon.children.child_link import ChildDied, ChildLink
+from v2a_daemon.children.tracks_messages import TakeFile, TracksRequest, TracksResult
+from v2a_daemon.children.worker_messages import (
+    ClapRequest,
     LoadRequest,
     RawOrder,
     RawRequest,
+    ScenesRequestMessage,
+    ScenesSummary,
     SoundOrder,
 )
-from v2a_daemon.track_orders import TakeFile, TracksRequest, TracksResult
-from v2a_daemon.written import recall
+from v2a_daemon.store.output_stamp import recall
 
 pytestmark = pytest.mark.slow
 LENGTHS = (25, 40, 30)
@@ -66,7 +66,7 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture(scope="module")
 def worker(runner: asyncio.Runner) -> Iterator[ChildLink]:
     """A worker for all tests that it should outlive: loading torch is what takes long."""
-    link = ChildLink("v2a_daemon.worker", print, ping_s=0.2)
+    link = ChildLink("v2a_daemon.children.worker_child", print, ping_s=0.2)
     runner.run(link.start())
     yield link
     runner.run(link.close())
@@ -74,7 +74,7 @@ def worker(runner: asyncio.Runner) -> Iterator[ChildLink]:
 
 @pytest.fixture
 def tracks(runner: asyncio.Runner) -> Iterator[ChildLink]:
-    link = ChildLink("v2a_daemon.tracks", print)
+    link = ChildLink("v2a_daemon.children.tracks_child", print)
     runner.run(link.start())
     yield link
     runner.run(link.close())
@@ -83,7 +83,7 @@ def tracks(runner: asyncio.Runner) -> Iterator[ChildLink]:
 @asynccontextmanager
 async def faulty_worker(fault: str, memory: Path) -> AsyncIterator[ChildLink]:
     environment = {"V2A_FAULT": fault, "V2A_FAULT_MEMORY": str(memory)}
-    link = ChildLink("v2a_daemon.worker", print, environment=environment)
+    link = ChildLink("v2a_daemon.children.worker_child", print, environment=environment)
     await link.start()
     try:
         yield link
@@ -91,15 +91,15 @@ async def faulty_worker(fault: str, memory: Path) -> AsyncIterator[ChildLink]:
         await link.close()
 
 
-def find_request(film: Path, options: GenerateOptions, folder: Path) -> FindRequest:
+def find_request(film: Path, options: GenerateOptions, folder: Path) -> ScenesRequestMessage:
     (folder / "found").mkdir(exist_ok=True)
     content = hashlib.sha256(film.read_bytes()).hexdigest()
     out = folder / "found" / "a.npz"
-    return FindRequest(film, content, TimelineClip(film), options, folder, content, out)
+    return ScenesRequestMessage(film, content, TimelineClip(film), options, folder, content, out)
 
 
 def orders(
-    found: FoundSummary, options: GenerateOptions, folder: Path, scenes: Sequence[int] = (1, 2, 3)
+    found: ScenesSummary, options: GenerateOptions, folder: Path, scenes: Sequence[int] = (1, 2, 3)
 ) -> list[SoundOrder]:
     return [
         SoundOrder(
@@ -228,7 +228,7 @@ def test_stages_alone(
         assert await worker.call("device", "auto") in ("cpu", "cuda", "mps")
         vector = tuple(np.eye(512, dtype=np.float32)[7].tolist())
         texts = [SceneText(), SceneText(negative="rain")]
-        hear = HearRequest(tiny_pack_folder, None, "cpu", [vector, vector], texts)
+        hear = ClapRequest(tiny_pack_folder, None, "cpu", [vector, vector], texts)
         plain, against = await worker.call("hear", hear)
         assert plain.negative is None and against.negative is not None
         assert plain.vector == against.vector and len(plain.labels) == 5

@@ -18,7 +18,7 @@ import v2a
 from tests.conftest import ROOT
 from v2a.cli.app import run
 from v2a.errors import FAILED, USAGE
-from v2a_installers.blender import archives
+from v2a_installers.blender import addon_archives
 
 TOOL = "lib/python3.11/site-packages/bpy/{}/scripts/addons_core/bl_pkg/cli/blender_ext.py"
 
@@ -48,17 +48,18 @@ def legacy(page: Path) -> Path:
 
 
 def test_one_version_everywhere() -> None:
-    tree = ast.parse((archives.source() / "__init__.py").read_text("utf-8"))
+    tree = ast.parse((addon_archives.source() / "__init__.py").read_text("utf-8"))
     (info,) = (
         ast.literal_eval(line.value)
         for line in tree.body
         if isinstance(line, ast.Assign) and ast.unparse(line.targets[0]) == "bl_info"
     )
-    assert ".".join(map(str, info["version"])) == archives.manifest()["version"]
-    assert archives.manifest()["version"] == v2a.__version__
-    assert info["blender"][:2] == archives.OLDEST
+    assert ".".join(map(str, info["version"])) == addon_archives.manifest()["version"]
+    assert addon_archives.manifest()["version"] == v2a.__version__
+    assert info["blender"][:2] == addon_archives.OLDEST
     assert (
-        archives.manifest()["blender_version_min"] == ".".join(map(str, archives.EXTENSIONS)) + ".0"
+        addon_archives.manifest()["blender_version_min"]
+        == ".".join(map(str, addon_archives.EXTENSIONS)) + ".0"
     )
 
 
@@ -66,7 +67,7 @@ def test_the_zips_hold_the_add_on_and_nothing_else(page: Path) -> None:
     names = set(zipfile.ZipFile(extension(page)).namelist())
     assert {"__init__.py", "blender_manifest.toml", "LICENSE", "operators/__init__.py"} <= names
     assert not [name for name in names if "__pycache__" in name or name.endswith(".pyc")]
-    assert archives.INSTALLED not in names, "a path of this machine is of no use on another"
+    assert addon_archives.INSTALLED not in names, "a path of this machine is of no use on another"
     inside = set(zipfile.ZipFile(legacy(page)).namelist())
     assert inside == {f"generate_foley/{name}" for name in names - {"blender_manifest.toml"}}
 
@@ -75,18 +76,20 @@ def test_the_same_bytes_again(page: Path) -> None:
     before = {path: path.read_bytes() for path in page.rglob("*") if path.is_file()}
     assert len(before) == 4
     for archive in (extension(page), legacy(page)):
-        assert {entry.date_time for entry in zipfile.ZipFile(archive).infolist()} == {archives.TIME}
+        assert {entry.date_time for entry in zipfile.ZipFile(archive).infolist()} == {
+            addon_archives.TIME
+        }
     assert run(["install", "blender", "--zip", str(page)]) == 0
     assert {path: path.read_bytes() for path in page.rglob("*") if path.is_file()} == before
 
 
 def test_blenders_tool_finds_nothing_wrong(page: Path, tool: list[str]) -> None:
-    for what in (extension(page), archives.source()):
+    for what in (extension(page), addon_archives.source()):
         subprocess.run([*tool, "validate", str(what)], check=True, capture_output=True)
 
 
 def test_what_blenders_tool_would_build(page: Path, tool: list[str], tmp_path: Path) -> None:
-    arguments = ["build", "--source-dir", archives.source(), "--output-dir", tmp_path]
+    arguments = ["build", "--source-dir", addon_archives.source(), "--output-dir", tmp_path]
     subprocess.run([*tool, *map(str, arguments)], check=True, capture_output=True)
     theirs = zipfile.ZipFile(tmp_path / extension(page).name)
     ours = zipfile.ZipFile(extension(page))

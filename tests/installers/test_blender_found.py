@@ -10,7 +10,7 @@ import pytest
 
 from v2a.cli.app import run
 from v2a.errors import FAILED, USAGE
-from v2a_installers.blender import found
+from v2a_installers.blender import installed_blenders
 
 
 @pytest.fixture
@@ -22,8 +22,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
     monkeypatch.setenv("PATH", f"{tmp_path}/path")
-    ours = tuple(pattern for pattern in found.PATTERNS["linux"] if pattern.startswith("~"))
-    monkeypatch.setitem(found.PATTERNS, "linux", ours)
+    ours = tuple(
+        pattern for pattern in installed_blenders.PATTERNS["linux"] if pattern.startswith("~")
+    )
+    monkeypatch.setitem(installed_blenders.PATTERNS, "linux", ours)
     return tmp_path
 
 
@@ -41,19 +43,24 @@ def test_found_where_people_put_them(home: Path) -> None:
     make(home / "bin" / "blender2", "something else")
     (home / "Downloads" / "blender-3.6").mkdir(parents=True)
     (home / "Downloads" / "blender-3.6" / "blender").write_text("not a program")
-    assert found.on_this_machine() == [found.Blender(old, (4, 5)), found.Blender(new, (5, 0))]
+    assert installed_blenders.on_this_machine() == [
+        installed_blenders.Blender(old, (4, 5)),
+        installed_blenders.Blender(new, (5, 0)),
+    ]
 
 
 def test_of_those_that_share_their_settings_the_one_on_path(home: Path) -> None:
     make(home / "blender-4.5.1" / "blender", "Blender 4.5.1")
     chosen = make(home / "path" / "blender", "Blender 4.5.2")
     (home / "bin" / "blender").symlink_to(chosen)
-    assert found.on_this_machine() == [found.Blender(chosen, (4, 5))]
+    assert installed_blenders.on_this_machine() == [installed_blenders.Blender(chosen, (4, 5))]
 
 
 def test_a_folder_names_the_program_in_it(home: Path) -> None:
     program = make(home / "Blender.app" / "Contents" / "MacOS" / "Blender", "Blender 4.2.0")
-    assert found.ask(home / "Blender.app") == found.Blender(program, (4, 2))
+    assert installed_blenders.ask(home / "Blender.app") == installed_blenders.Blender(
+        program, (4, 2)
+    )
 
 
 @pytest.mark.parametrize(

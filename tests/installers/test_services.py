@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 
 from v2a.cli.app import run
-from v2a.cli.service_files import Kind, System, service, service_of
+from v2a.cli.service_files import ServiceKind, System, service, service_of
 from v2a.errors import FAILED, USAGE
 
 ODD = ["--root", '/home/me/a "b" %h $HOME & <c> \\d', "--listen", "unix:/x y"]
@@ -82,7 +82,7 @@ def test_the_logon_task_read_back(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said("Settings/ExecutionTimeLimit") == "PT0S"
 
 
-WATCH = Kind(
+WATCH = ServiceKind(
     "v2a-watch-x", "local.x", "v2a-watch.service", "local.v2a.watch.plist", "v2a-watch.xml"
 )
 

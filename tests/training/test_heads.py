@@ -11,10 +11,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from v2a.packing.load import tensors
-from v2a.packs import find_pack
-from v2a.parts.trunk_tower import TrunkTower
-from v2a.parts.word_meanings import WordMeanings
+from v2a.embedding.trunk_tower import TrunkTower
+from v2a.mapping.word_meanings import WordMeanings
+from v2a.packs.locate import find_pack
+from v2a.packs.part_loaders import tensors
 from v2a.training import eyes_features
 from v2a.training.eyes_head import class_table, eyes_head
 from v2a.training.sound_kinds import SOUND_KINDS

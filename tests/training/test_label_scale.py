@@ -7,12 +7,12 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from v2a.packing.manifest import ShareScale
-from v2a.packs import find_pack
+from v2a.mapping.mappers import sureness
+from v2a.mapping.scene_labels import UNSURE
+from v2a.packs.locate import find_pack
+from v2a.packs.manifest import ShareScale
 from v2a.training.label_scale import LABELS
 from v2a.training.strange_pictures import PAINTERS, strange_pictures
-from v2a.words.labels import UNSURE
-from v2a.words.mappers import sureness
 
 
 def test_the_pocket_pack_has_the_scale() -> None:

@@ -8,10 +8,10 @@ import pytest
 
 from v2a.clap_to_audio import SoundModel
 from v2a.cli.app import run as v2a
-from v2a.packs import Pack, find_pack
+from v2a.packs.locate import Pack, find_pack
 from v2a.training.pocket_export import run
 from v2a.training.pocket_recipe import STAGES, PocketRecipe, RecipeOptions
-from v2a.training.wheels import EYES, WORDS
+from v2a.training.pocket_wheels import EYES, WORDS
 from v2a.types import SamplingOptions, SoundRequest
 
 LIMIT = 60 * 2**20

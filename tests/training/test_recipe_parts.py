@@ -9,16 +9,16 @@ import pytest
 import torch
 from torch import nn
 
-from v2a.training import examples as makers
-from v2a.training.captions import said
-from v2a.training.examples import Examples
+from v2a.training import sound_examples as makers
 from v2a.training.eyes_head import class_table
+from v2a.training.fit_mappers import watch
 from v2a.training.label_scale import LABELS
-from v2a.training.loop import Schedule, Trainer
-from v2a.training.mappers import watch
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, fold
+from v2a.training.sound_examples import Examples
 from v2a.training.sound_kinds import SOUND_KINDS
+from v2a.training.training_captions import said
+from v2a.training.training_loop import Schedule, Trainer
 from v2a.world.kinds import KINDS, SceneSpec
 
 

@@ -8,7 +8,7 @@ import torch
 from diffusers import UNet2DConditionModel
 from torch.nn import functional
 
-from v2a.packs import find_pack
+from v2a.packs.locate import find_pack
 from v2a.training.latent_unet import (
     CHANNELS,
     ENVELOPE,

@@ -10,22 +10,22 @@ import typer
 
 from v2a import __version__, errors
 from v2a.cli import (
-    blender,
-    bridge,
-    daemon,
-    demo,
-    doctor,
-    generate,
-    jobs,
-    otio,
-    packs,
-    scenes,
-    service,
-    train,
-    watch,
-    watch_service,
+    blender_command,
+    bridge_command,
+    daemon_commands,
+    demo_command,
+    doctor_command,
+    generate_command,
+    jobs_commands,
+    otio_command,
+    packs_commands,
+    scenes_command,
+    service_commands,
+    train_command,
+    watch_command,
+    watch_service_commands,
 )
-from v2a.cli.progress import tell
+from v2a.cli.reporters import tell
 from v2a.errors import V2AError
 
 UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -38,25 +38,25 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-app.command("demo")(demo.demo)
-app.command("generate")(generate.generate)
-app.command("scenes")(scenes.scenes)
-app.command("otio")(otio.otio)
-app.command("watch")(watch.watch)
-app.command("bridge")(bridge.bridge)
-app.command("serve")(daemon.serve)
-app.command("stop")(daemon.stop)
-app.command("ps")(daemon.ps)
-app.command("doctor")(doctor.doctor)
-app.add_typer(jobs.app, name="jobs")
-app.add_typer(packs.app, name="packs")
-app.add_typer(train.app, name="train")
-service.install.command("blender")(blender.install_blender)
-service.uninstall.command("blender")(blender.uninstall_blender)
-service.install.command("watch")(watch_service.install_watch)
-service.uninstall.command("watch")(watch_service.uninstall_watch)
-app.add_typer(service.install, name="install")
-app.add_typer(service.uninstall, name="uninstall")
+app.command("demo")(demo_command.demo)
+app.command("generate")(generate_command.generate)
+app.command("scenes")(scenes_command.scenes)
+app.command("otio")(otio_command.otio)
+app.command("watch")(watch_command.watch)
+app.command("bridge")(bridge_command.bridge)
+app.command("serve")(daemon_commands.serve)
+app.command("stop")(daemon_commands.stop)
+app.command("ps")(daemon_commands.ps)
+app.command("doctor")(doctor_command.doctor)
+app.add_typer(jobs_commands.app, name="jobs")
+app.add_typer(packs_commands.app, name="packs")
+app.add_typer(train_command.app, name="train")
+service_commands.install.command("blender")(blender_command.install_blender)
+service_commands.uninstall.command("blender")(blender_command.uninstall_blender)
+service_commands.install.command("watch")(watch_service_commands.install_watch)
+service_commands.uninstall.command("watch")(watch_service_commands.uninstall_watch)
+app.add_typer(service_commands.install, name="install")
+app.add_typer(service_commands.uninstall, name="uninstall")
 
 
 def _version(wanted: bool) -> None:

@@ -55,7 +55,7 @@ def _expand(name: str) -> Iterable[Path | V2AError]:
 
 
 def _footage(folder: Path) -> Iterator[Path]:
-    from v2a.frames.media import CONTAINERS
+    from v2a.frames.open_media import CONTAINERS
 
     endings = {ending for container in CONTAINERS.values() for ending in container}
     for place, folders, files in os.walk(folder):
@@ -74,7 +74,7 @@ def name_outputs(videos: Sequence[Path], out: Path | None) -> list[tuple[Path, s
 
     A folder that already holds another video's results counts as met.
     """
-    from v2a.tracks.names import safe_name
+    from v2a.output.foley_names import safe_name
 
     taken: set[tuple[str, str]] = set()
     outputs: list[tuple[Path, str]] = []

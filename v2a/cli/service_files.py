@@ -14,13 +14,13 @@ from string import Template
 from typing import Literal
 from xml.sax.saxutils import escape
 
-from v2a.client.places import log_folder
+from v2a.client.runtime_files import log_folder
 
 System = Literal["linux", "macos", "windows"]
 
 
 @dataclass(frozen=True)
-class Kind:
+class ServiceKind:
     """What is started: how each system calls it, and the names of its templates."""
 
     name: str
@@ -31,7 +31,7 @@ class Kind:
     windows: str
 
 
-DAEMON = Kind("v2a", "local.v2a.daemon", "v2a.service", "local.v2a.daemon.plist", "v2a.xml")
+DAEMON = ServiceKind("v2a", "local.v2a.daemon", "v2a.service", "local.v2a.daemon.plist", "v2a.xml")
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,12 @@ def service(system: System, options: Sequence[str] = ()) -> Service:
     return service_of(system, DAEMON, [sys.executable, "-m", "v2a_daemon", *options])
 
 
-def service_of(system: System, kind: Kind, command: Sequence[str]) -> Service:
+def service_of(system: System, kind: ServiceKind, command: Sequence[str]) -> Service:
     """The service of a system that runs a command."""
     return {"linux": _linux, "macos": _macos, "windows": _windows}[system](kind, command)
 
 
-def _linux(kind: Kind, command: Sequence[str]) -> Service:
+def _linux(kind: ServiceKind, command: Sequence[str]) -> Service:
     home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
     unit = f"{kind.name}.service"
     text = _filled(f"linux/{kind.linux}", command=" ".join(map(_for_systemd, command)))
@@ -86,7 +86,7 @@ def _for_systemd(word: str) -> str:
     return '"' + word.replace("%", "%%").replace("$", "$$") + '"'
 
 
-def _macos(kind: Kind, command: Sequence[str]) -> Service:
+def _macos(kind: ServiceKind, command: Sequence[str]) -> Service:
     file = Path.home() / "Library" / "LaunchAgents" / f"{kind.label}.plist"
     lines = "\n".join(f"\t\t<string>{escape(word)}</string>" for word in command)
     log = escape(str(log_folder() / "service.log"))
@@ -101,7 +101,7 @@ def _macos(kind: Kind, command: Sequence[str]) -> Service:
     )
 
 
-def _windows(kind: Kind, command: Sequence[str]) -> Service:
+def _windows(kind: ServiceKind, command: Sequence[str]) -> Service:
     python = Path(command[0])
     quiet = python.with_name("pythonw.exe")  # no console window
     program = quiet if quiet.exists() else python

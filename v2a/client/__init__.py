@@ -40,7 +40,7 @@ def connect(
     DAEMON_NOT_RUNNING, DAEMON_STATE, BAD_TOKEN and, unless `any_version`, DAEMON_VERSION.
     """
     from v2a.client.blocking import Client
-    from v2a.client.find import finder
+    from v2a.client.discovery import finder
 
     return Client(finder(address, token, ca, start), any_version)
 
@@ -54,6 +54,6 @@ async def connect_async(
 ) -> AsyncClient:
     """The same for programs with an event loop."""
     from v2a.client.asynchronous import AsyncClient
-    from v2a.client.find import finder
+    from v2a.client.discovery import finder
 
     return await AsyncClient.connected(finder(address, token, ca, start), any_version)

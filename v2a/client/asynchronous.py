@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from pathlib import Path
 from uuid import uuid4
 
-from v2a import wire
-from v2a.client import answers, transfer, watching
-from v2a.client.find import Find
-from v2a.client.ledger import Watched, watched_from_wire, watched_to_wire
-from v2a.client.line import Line
-from v2a.client.link import Link, check_version
+from v2a.api import proto_codec
+from v2a.api.job_types import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
+from v2a.client import daemon_answers, transfer, watch_job
+from v2a.client.channel import Channel, check_version
+from v2a.client.discovery import Find
+from v2a.client.reconnect import ReconnectingChannel
+from v2a.client.watched_entry import Watched, watched_from_wire, watched_to_wire
 from v2a.errors import V2AError
-from v2a.jobs import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 from v2a.types import SceneText
 from v2a.v1 import daemon_service_pb2 as daemon_pb
 from v2a.v1 import job_service_pb2 as job_pb
@@ -42,7 +42,7 @@ class AsyncClient:
     where it does not answer.
     """
 
-    def __init__(self, line: Line) -> None:
+    def __init__(self, line: ReconnectingChannel) -> None:
         self._line = line
 
     @classmethod
@@ -51,7 +51,7 @@ class AsyncClient:
         place = await asyncio.to_thread(find)
         if place.version and not any_version:
             check_version(place.version)
-        client = cls(Line(find, Link(place)))
+        client = cls(ReconnectingChannel(find, Channel(place)))
         try:
             status = await client.status()
             if not any_version:
@@ -85,33 +85,33 @@ class AsyncClient:
         """
         request = job_pb.CreateJobRequest(
             request_id=request_id or str(uuid4()),
-            clips=[wire.clip_to_wire(clip) for clip in spec.clips],
-            settings=wire.settings_to_wire(spec.settings),
-            output=wire.output_to_wire(spec.output),
+            clips=[proto_codec.clip_to_wire(clip) for clip in spec.clips],
+            settings=proto_codec.settings_to_wire(spec.settings),
+            output=proto_codec.output_to_wire(spec.output),
             title=spec.title,
             priority=spec.priority,
         )
         answer = await self._line.ask("jobs", "CreateJob", request, "creating a job", deadline=30)
-        return wire.job_from_wire(answer.job)
+        return proto_codec.job_from_wire(answer.job)
 
     async def job(self, name: str) -> Job:
         """A job as it is now; NO_SUCH_JOB."""
         request = job_pb.GetJobRequest(name=name)
         answer = await self._line.ask("jobs", "GetJob", request, "asking for a job")
-        return wire.job_from_wire(answer.job)
+        return proto_codec.job_from_wire(answer.job)
 
     async def jobs(
         self, states: Collection[JobState] = (), limit: int | None = None
     ) -> AsyncIterator[Job]:
         """Jobs, newest first, without tracks and artifacts; only those in `states` if any."""
         request = job_pb.ListJobsRequest(page_size=PAGE)
-        request.states.extend(wire.STATES[state] for state in states)  # type: ignore[arg-type]
+        request.states.extend(proto_codec.STATES[state] for state in states)  # type: ignore[arg-type]
         left = limit
         while left is None or left > 0:
             request.page_size = PAGE if left is None else min(PAGE, left)
             answer = await self._line.ask("jobs", "ListJobs", request, "listing jobs")
             for message in answer.jobs:
-                yield wire.job_from_wire(message)
+                yield proto_codec.job_from_wire(message)
             if left is not None:
                 left -= len(answer.jobs)
             request.page_token = answer.next_page_token
@@ -124,7 +124,7 @@ class AsyncClient:
         Only those after sequence `after`. A daemon that goes away is looked for again; DAEMON_LOST
         once none has answered for `patience_s` seconds.
         """
-        async for job in watching.watch(self._line, name, after, patience_s):
+        async for job in watch_job.watch(self._line, name, after, patience_s):
             yield job
 
     async def wait(self, name: str, on_progress: OnProgress = ignore) -> Job:
@@ -139,7 +139,7 @@ class AsyncClient:
         """Ask a job to end; no error for one that has."""
         request = job_pb.CancelJobRequest(name=name)
         answer = await self._line.ask("jobs", "CancelJob", request, "cancelling a job")
-        return wire.job_from_wire(answer.job)
+        return proto_codec.job_from_wire(answer.job)
 
     async def retry(
         self, name: str, request_id: str | None = None, output: Output | None = None
@@ -151,10 +151,10 @@ class AsyncClient:
         request = job_pb.RetryJobRequest(
             name=name,
             request_id=request_id or str(uuid4()),
-            output=None if output is None else wire.output_to_wire(output),
+            output=None if output is None else proto_codec.output_to_wire(output),
         )
         answer = await self._line.ask("jobs", "RetryJob", request, "retrying a job", deadline=30)
-        return wire.job_from_wire(answer.job)
+        return proto_codec.job_from_wire(answer.job)
 
     async def regenerate_scene(
         self,
@@ -171,12 +171,12 @@ class AsyncClient:
             clip=clip,
             scene=scene,
             seed=seed,
-            text=None if text is None else wire.text_to_wire(text),
+            text=None if text is None else proto_codec.text_to_wire(text),
             request_id=request_id or str(uuid4()),
         )
         what = "regenerating a scene"
         answer = await self._line.ask("jobs", "RegenerateScene", request, what, deadline=30)
-        return wire.job_from_wire(answer.job)
+        return proto_codec.job_from_wire(answer.job)
 
     async def delete(self, name: str) -> None:
         """Forget an ended job, with the results that lie with the daemon."""
@@ -200,59 +200,60 @@ class AsyncClient:
 
     async def detect_scenes(
         self, clip: TimelineClip, settings: Settings | None = None
-    ) -> answers.FoundScenes:
+    ) -> daemon_answers.DetectedScenes:
         """A clip's scenes and what each one is taken for."""
         request = stage_pb.DetectScenesRequest(
-            clip=wire.clip_to_wire(clip), settings=wire.settings_to_wire(settings or Settings())
+            clip=proto_codec.clip_to_wire(clip),
+            settings=proto_codec.settings_to_wire(settings or Settings()),
         )
         answer = await self._line.ask("stages", "DetectScenes", request, "finding scenes", WORK_S)
-        return answers.scenes_from_wire(answer)
+        return daemon_answers.scenes_from_wire(answer)
 
     async def predict_clap(
         self,
         clip_vectors: Sequence[Sequence[float]],
         texts: Sequence[SceneText] = (),
         settings: Settings | None = None,
-    ) -> list[answers.PredictedSound]:
+    ) -> list[daemon_answers.PredictedSound]:
         """CLAP vectors and words for CLIP vectors (N, 512), with N texts or none."""
         request = stage_pb.PredictClapRequest(
             clip_vectors=[stage_pb.Vector(values=vector) for vector in clip_vectors],
-            texts=[wire.text_to_wire(text) for text in texts],
-            settings=wire.settings_to_wire(settings or Settings()),
+            texts=[proto_codec.text_to_wire(text) for text in texts],
+            settings=proto_codec.settings_to_wire(settings or Settings()),
         )
         answer = await self._line.ask("stages", "PredictClap", request, "imagining sounds", WORK_S)
-        return [answers.sound_from_wire(sound) for sound in answer.sounds]
+        return [daemon_answers.sound_from_wire(sound) for sound in answer.sounds]
 
     async def generate_audio(
-        self, requests: Sequence[answers.AudioRequest], settings: Settings | None = None
-    ) -> AsyncIterator[answers.AudioPiece]:
+        self, requests: Sequence[daemon_answers.AudioRequest], settings: Settings | None = None
+    ) -> AsyncIterator[daemon_answers.AudioPiece]:
         """Sounds for CLAP vectors, in pieces as they are done."""
         request = stage_pb.GenerateAudioRequest(
-            sounds=[answers.audio_to_wire(sound) for sound in requests],
-            settings=wire.settings_to_wire(settings or Settings()),
+            sounds=[daemon_answers.audio_to_wire(sound) for sound in requests],
+            settings=proto_codec.settings_to_wire(settings or Settings()),
         )
         link = self._line.link
         with link.telling("generating"):
             call = link.stages.GenerateAudio(request, timeout=WORK_S, metadata=link.metadata)
             async for answer in call:
-                yield answers.piece_from_wire(answer)
+                yield daemon_answers.piece_from_wire(answer)
 
     # Packs
 
-    async def packs(self) -> list[answers.PackFacts]:
+    async def packs(self) -> list[daemon_answers.PackFacts]:
         """Installed packs, then those that can be pulled."""
         answer = await self._line.ask(
             "packs", "ListPacks", pack_pb.ListPacksRequest(), "listing packs"
         )
-        return [answers.pack_from_wire(pack) for pack in answer.packs]
+        return [daemon_answers.pack_from_wire(pack) for pack in answer.packs]
 
     async def load_pack(
         self, pack: str, device: str = "auto", keep_alive_s: float | None = None
-    ) -> answers.PackFacts:
+    ) -> daemon_answers.PackFacts:
         """Bring a pack into a worker's memory; it stays that long without use, below 0 for ever."""
         request = pack_pb.LoadPackRequest(pack=pack, device=device, keep_alive_s=keep_alive_s)
         answer = await self._line.ask("packs", "LoadPack", request, "loading a pack", WORK_S)
-        return answers.pack_from_wire(answer.pack)
+        return daemon_answers.pack_from_wire(answer.pack)
 
     async def unload_packs(self) -> int:
         """Free the workers' memory; how many of them were ended."""
@@ -262,14 +263,14 @@ class AsyncClient:
 
     async def pull_pack(
         self, pack: str, accept_licence: bool = False, on_fraction: OnFraction = ignore
-    ) -> answers.PackFacts:
+    ) -> daemon_answers.PackFacts:
         """Have the daemon fetch a pack of the catalogue; it resumes where it stopped."""
         request = pack_pb.PullPackRequest(pack=pack, accept_licence=accept_licence)
         link, answer = self._line.link, pack_pb.PullPackResponse()
         with link.telling("pulling a pack"):
             async for answer in link.packs.PullPack(request, metadata=link.metadata):
                 on_fraction(answer.fraction)
-        return answers.pack_from_wire(answer.pack)
+        return daemon_answers.pack_from_wire(answer.pack)
 
     # Watch folders
 
@@ -302,11 +303,11 @@ class AsyncClient:
 
     # The daemon
 
-    async def status(self) -> answers.Status:
+    async def status(self) -> daemon_answers.DaemonStatus:
         """What the daemon is doing."""
         request = daemon_pb.GetStatusRequest()
         answer = await self._line.ask("daemon", "GetStatus", request, "asking for its status")
-        return answers.status_from_wire(answer)
+        return daemon_answers.status_from_wire(answer)
 
     async def shutdown(self, now: bool = False) -> int:
         """End the daemon; running jobs go back to the queue, and how many they are."""

@@ -10,13 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from v2a.client import answers
+from v2a.api.job_types import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
+from v2a.client import daemon_answers
 from v2a.client.asynchronous import AsyncClient, OnFraction, OnProgress, ignore, succeeded
-from v2a.client.find import Find
-from v2a.client.ledger import Watched
+from v2a.client.discovery import Find
+from v2a.client.watched_entry import Watched
 from v2a.errors import V2AError
-from v2a.jobs import Artifact, Job, JobSpec, JobState, Output, TimelineClip, Upload
-from v2a.settings import Settings
+from v2a.job_settings import Settings
 from v2a.types import SceneText
 
 Answer = TypeVar("Answer")
@@ -121,7 +121,7 @@ class Client:
 
     def detect_scenes(
         self, clip: TimelineClip, settings: Settings | None = None
-    ) -> answers.FoundScenes:
+    ) -> daemon_answers.DetectedScenes:
         """A clip's scenes and what each one is taken for."""
         return self._run(self._inner.detect_scenes(clip, settings))
 
@@ -130,23 +130,23 @@ class Client:
         clip_vectors: Sequence[Sequence[float]],
         texts: Sequence[SceneText] = (),
         settings: Settings | None = None,
-    ) -> list[answers.PredictedSound]:
+    ) -> list[daemon_answers.PredictedSound]:
         """CLAP vectors and words for CLIP vectors."""
         return self._run(self._inner.predict_clap(clip_vectors, texts, settings))
 
     def generate_audio(
-        self, requests: Sequence[answers.AudioRequest], settings: Settings | None = None
-    ) -> Iterator[answers.AudioPiece]:
+        self, requests: Sequence[daemon_answers.AudioRequest], settings: Settings | None = None
+    ) -> Iterator[daemon_answers.AudioPiece]:
         """Sounds for CLAP vectors, in pieces as they are done."""
         return self._each(self._inner.generate_audio(requests, settings))
 
-    def packs(self) -> list[answers.PackFacts]:
+    def packs(self) -> list[daemon_answers.PackFacts]:
         """Installed packs, then those that can be pulled."""
         return self._run(self._inner.packs())
 
     def load_pack(
         self, pack: str, device: str = "auto", keep_alive_s: float | None = None
-    ) -> answers.PackFacts:
+    ) -> daemon_answers.PackFacts:
         """Bring a pack into a worker's memory."""
         return self._run(self._inner.load_pack(pack, device, keep_alive_s))
 
@@ -156,7 +156,7 @@ class Client:
 
     def pull_pack(
         self, pack: str, accept_licence: bool = False, on_fraction: OnFraction = ignore
-    ) -> answers.PackFacts:
+    ) -> daemon_answers.PackFacts:
         """Have the daemon fetch a pack of the catalogue."""
         return self._run(self._inner.pull_pack(pack, accept_licence, on_fraction))
 
@@ -176,7 +176,7 @@ class Client:
         """Forget an entry of the ledger."""
         self._run(self._inner.forget_watched(folder, key))
 
-    def status(self) -> answers.Status:
+    def status(self) -> daemon_answers.DaemonStatus:
         """What the daemon is doing."""
         return self._run(self._inner.status())
 

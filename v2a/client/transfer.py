@@ -8,9 +8,9 @@ import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from v2a.client.link import Link
+from v2a.api.job_types import Artifact, Upload
+from v2a.client.channel import Channel
 from v2a.errors import V2AError
-from v2a.jobs import Artifact, Upload
 from v2a.v1 import job_service_pb2 as pb
 
 CHUNK = 256 << 10
@@ -26,7 +26,7 @@ def sha256(path: Path) -> tuple[int, str]:
         return file.tell(), digest
 
 
-async def upload(link: Link, path: Path, on_fraction: OnFraction) -> Upload:
+async def upload(link: Channel, path: Path, on_fraction: OnFraction) -> Upload:
     """Bring a file to the daemon; NOT_FOUND, NO_PERMISSION, UPLOAD_BROKEN, TOO_LARGE, DISK_FULL.
 
     Content that is there already is known by its SHA-256 and not sent again.
@@ -60,7 +60,7 @@ def _name(path: Path) -> str:
     return path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 
-async def download(link: Link, artifact: Artifact, to: Path, on_fraction: OnFraction) -> None:
+async def download(link: Channel, artifact: Artifact, to: Path, on_fraction: OnFraction) -> None:
     """Fetch a job's file to a path, where it appears whole; goes on where a `.part` file ends.
 
     Raises DOWNLOAD_BROKEN if the content is not what the job recorded, OUTPUT_READ_ONLY, and
@@ -76,7 +76,7 @@ async def download(link: Link, artifact: Artifact, to: Path, on_fraction: OnFrac
     on_fraction(1.0)
 
 
-async def _fill(link: Link, artifact: Artifact, part: Path, on_fraction: OnFraction) -> None:
+async def _fill(link: Channel, artifact: Artifact, part: Path, on_fraction: OnFraction) -> None:
     """Bring the unfinished file to its end; one that cannot end well is taken away."""
     begin = part.stat().st_size if part.exists() else 0
     if begin > artifact.size:
@@ -92,7 +92,7 @@ async def _fill(link: Link, artifact: Artifact, part: Path, on_fraction: OnFract
 
 
 async def _append(
-    link: Link, artifact: Artifact, part: Path, begin: int, on_fraction: OnFraction
+    link: Channel, artifact: Artifact, part: Path, begin: int, on_fraction: OnFraction
 ) -> None:
     request = pb.DownloadArtifactRequest(name=artifact.name, offset_bytes=begin)
     with part.open("ab") as file, link.telling("a download"):

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
-from v2a.parts.mel import LogMel
+from v2a.vocoder.log_mel import LogMel
 
 RATE = 16_000
 WINDOW = 256

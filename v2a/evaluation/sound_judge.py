@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from v2a.evaluation.kind_classifier import RATE, WINDOW, KindClassifier, fit, log_mels, name
-from v2a.training.examples import vary
 from v2a.training.recordings import Recordings
+from v2a.training.sound_examples import vary
 from v2a.world.kinds import KINDS, SceneSpec, scene
 from v2a.world.sounds import sound
 

@@ -13,9 +13,9 @@ from av.video.reformatter import VideoReformatter
 from numpy.typing import NDArray
 
 from v2a.errors import V2AError
-from v2a.frames.decode import Decoder
-from v2a.frames.media import open_media, picture_stream
-from v2a.frames.pixels import Orientation, Pixels, picture
+from v2a.frames.decoder import Decoder
+from v2a.frames.encoder_pixels import Orientation, Pixels, picture
+from v2a.frames.open_media import open_media, picture_stream
 from v2a.frames.signatures import STILL_MEAN, Signer
 from v2a.types import Clip
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from v2a.errors import V2AError
-from v2a.frames.clock import FrameClock, nominal_rate
-from v2a.frames.decode import Decoder
-from v2a.frames.entry import Entry
-from v2a.frames.media import check_size, picture_stream, promised_duration, stream_duration
-from v2a.frames.pixels import Orientation
+from v2a.frames.decode_start import DecodeStart
+from v2a.frames.decoder import Decoder
+from v2a.frames.encoder_pixels import Orientation
+from v2a.frames.frame_clock import FrameClock, nominal_rate
+from v2a.frames.open_media import check_size, picture_stream, promised_duration, stream_duration
 from v2a.frames.signatures import SIGNATURE_SIZE, Signer, is_unmoving
 from v2a.types import Clip, FrameTimes
 
@@ -37,7 +37,7 @@ class Survey:
         path: Path,
         container: InputContainer,
         span: Span | None = None,
-        entry: Entry | None = None,
+        entry: DecodeStart | None = None,
     ) -> None:
         """`entry` is where to begin, see `find_entry`; None is the file's beginning."""
         if entry is not None:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from v2a.scenes.gradual import mixing
+from v2a.scenes.dissolves import mixing
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from v2a.scenes.pictures import Pictures
+    from v2a.scenes.coarse_pictures import CoarsePictures
 
 BLANK_CONTRAST = 2.5
 """Levels of mean absolute deviation below which a picture shows nothing."""
@@ -45,7 +45,7 @@ class Fade(NamedTuple):
 
 
 def find_fades(
-    pictures: Pictures, look: NDArray[np.int64], rate: float, stops: NDArray[np.int64]
+    pictures: CoarsePictures, look: NDArray[np.int64], rate: float, stops: NDArray[np.int64]
 ) -> list[Fade]:
     """Fades of a film; slopes end at `stops`, the hard cuts.
 
@@ -71,7 +71,9 @@ def find_fades(
     return found
 
 
-def _checked(pictures: Pictures, look: NDArray[np.int64], blank: int, picture: int) -> Fade | None:
+def _checked(
+    pictures: CoarsePictures, look: NDArray[np.int64], blank: int, picture: int
+) -> Fade | None:
     """The slope between two frames, if what happens on it is the picture growing or shrinking."""
     unmixed, _ = mixing(pictures, look, np.array([blank]), np.array([picture]))
     (mean, other), (contrast, _) = pictures.contrast(look[[picture, blank]])
@@ -88,7 +90,11 @@ def _lasts(away: NDArray[np.float64], rate: float) -> bool:
 
 
 def _around(
-    pictures: Pictures, look: NDArray[np.int64], into: Fade | None, out: Fade | None, brief: bool
+    pictures: CoarsePictures,
+    look: NDArray[np.int64],
+    into: Fade | None,
+    out: Fade | None,
+    brief: bool,
 ) -> list[Fade]:
     """The fades at a blank's two ends: one when it was brief, none when it was a blink."""
     if into is None or out is None or not brief:

@@ -1,1 +1,1 @@
-"""How sounds become tracks: placing, joining, levelling, and every file an editor is handed."""
+"""How sounds become tracks: placing, joining, levelling, mixing."""

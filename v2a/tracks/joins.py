@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from v2a.tracks.grid import extent_times, to_samples
+from v2a.tracks.sample_grid import extent_times, to_samples
 from v2a.types import Clip, Cut, Scene, TrackOptions
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from v2a.tracks.stems import Stem
+    from v2a.tracks.scene_stem import Stem
 
 JoinKind = Literal["butt", "declick", "crossfade"]
 
@@ -41,7 +41,7 @@ class Join:
 
 
 @dataclass(frozen=True)
-class Part:
+class JoinPart:
     """What the mix plays of one stem, on the film's sample grid."""
 
     start: int
@@ -91,7 +91,7 @@ def plan_joins(
     return joins
 
 
-def plan_parts(stems: Sequence[Stem], joins: Sequence[Join], edge: int) -> list[Part]:
+def plan_parts(stems: Sequence[Stem], joins: Sequence[Join], edge: int) -> list[JoinPart]:
     """What the mix plays of each stem; `edge` samples of fade at the start and end of the film."""
     parts = []
     for k, stem in enumerate(stems):
@@ -105,7 +105,7 @@ def plan_parts(stems: Sequence[Stem], joins: Sequence[Join], edge: int) -> list[
             join = joins[k]
             end = join.end if join.kind == "crossfade" else join.cut
             fade_out = end - join.start
-        parts.append(Part(start, end, fade_in, fade_out))
+        parts.append(JoinPart(start, end, fade_in, fade_out))
     return parts
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from v2a.tracks.joins import Join, Part
+from v2a.tracks.joins import Join, JoinPart
 from v2a.tracks.limiter import REACH, limit
-from v2a.tracks.stems import BLOCK, Stem
+from v2a.tracks.scene_stem import BLOCK, Stem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -25,7 +25,7 @@ class Mix:
     rate: int
     stems: tuple[Stem, ...]
     """The take in use of every scene, in order."""
-    parts: tuple[Part, ...]
+    parts: tuple[JoinPart, ...]
     """What is played of each; only neighbours overlap."""
     ceiling: float | None
     """Linear true peak held where two stems add up."""

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from v2a.packing.load import trunk
-from v2a.packing.wheels import wheel_folder
-from v2a.parts.trunk_tower import TrunkTower
+from v2a.embedding.trunk_tower import TrunkTower
+from v2a.packs.part_loaders import trunk
+from v2a.packs.weight_wheels import wheel_folder
+from v2a.training.pocket_wheels import EYES, SIZE, VISION
 from v2a.training.strange_pictures import strange_pictures
-from v2a.training.wheels import EYES, SIZE, VISION
 from v2a.world.kinds import KINDS
 from v2a.world.pictures.augment import training_pictures
 
@@ -22,7 +22,7 @@ AT_ONCE = 16
 
 
 @dataclass(frozen=True)
-class Looked:
+class TrunkFeatures:
     """Pooled features of pictures."""
 
     drawn: NDArray[np.float32]
@@ -40,7 +40,7 @@ class Looked:
         return {**rows, "kinds": kinds}
 
     @classmethod
-    def unpacked(cls, kept: dict[str, torch.Tensor]) -> Looked:
+    def unpacked(cls, kept: dict[str, torch.Tensor]) -> TrunkFeatures:
         """The inverse of `packed`."""
         names = list(KINDS)
         kinds = [names[row] for row in kept["kinds"].tolist()]
@@ -54,7 +54,7 @@ def bare_eyes() -> TrunkTower:
     return TrunkTower(trunk(VISION, state).eval(), {}, SIZE)
 
 
-def look_at_drawings(count: int, tell: Callable[[int, int], None] | None = None) -> Looked:
+def look_at_drawings(count: int, tell: Callable[[int, int], None] | None = None) -> TrunkFeatures:
     """Features of `count` frames of the world and of a sixth as many pictures of nothing.
 
     A sixth: they are told from drawings at once, and take as long to look at.
@@ -63,7 +63,7 @@ def look_at_drawings(count: int, tell: Callable[[int, int], None] | None = None)
     frames, scenes = training_pictures(count, SIZE, SEED)[:2]
     strange = strange_pictures(max(2, count // 6), SIZE, STRANGE_SEED)
     drawn = _features(eyes, frames, tell)
-    return Looked(drawn, [scene.kind for scene in scenes], _features(eyes, strange, None))
+    return TrunkFeatures(drawn, [scene.kind for scene in scenes], _features(eyes, strange, None))
 
 
 @torch.inference_mode()

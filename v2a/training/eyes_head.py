@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from v2a.parts.trunk_tower import SKETCH
+from v2a.embedding.trunk_tower import SKETCH
 from v2a.training.sound_kinds import SOUND_KINDS, table
 
 SEED = 21

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from v2a.packing.manifest import ShareScale
+from v2a.packs.manifest import ShareScale
 
 LABELS = ShareScale(strength=1.15, lead=0.05, offset=0.4)
 """Fitted by logistic regression on one photograph of each class of ImageNet, put into wide frames

@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from v2a.training.loop import Schedule, Tell, Trainer
+from v2a.training.training_loop import Schedule, Tell, Trainer
 from v2a.types import EMBEDDING_SIZE
 
 CHANNELS = 16

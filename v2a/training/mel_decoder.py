@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from v2a.training.examples import Examples
-from v2a.training.loop import Schedule, Tell, Trainer
 from v2a.training.mel_vae import FACTOR, SPREAD, MelCoder
+from v2a.training.sound_examples import Examples
+from v2a.training.training_loop import Schedule, Tell, Trainer
 
 LENGTHS = (64, 32)
 """Latent frames of the crops, step by step in turn: the longest and shortest that are generated."""

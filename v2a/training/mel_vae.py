@@ -10,8 +10,8 @@ from diffusers import AutoencoderKL
 from torch import nn
 from torch.nn import functional
 
-from v2a.training.examples import Examples
-from v2a.training.loop import Schedule, Tell, Trainer
+from v2a.training.sound_examples import Examples
+from v2a.training.training_loop import Schedule, Tell, Trainer
 
 MEAN, SPREAD = -5.0, 2.5
 """Log-mels are standardised by these before the encoder and restored after the decoder."""

@@ -13,20 +13,20 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from v2a.packing.manifest import FILE_NAME, VOCABULARY_MAPPER
-from v2a.training.examples import SECONDS
+from v2a.mapping.vocabulary import parse
+from v2a.mapping.word_bank import SHIPPED, WordBank, save_bank
+from v2a.packs.manifest import FILE_NAME, VOCABULARY_MAPPER
 from v2a.training.label_scale import LABELS
 from v2a.training.latent_unet import new_scheduler
-from v2a.training.loop import Tell
 from v2a.training.mel_vae import fold
 from v2a.training.model_card import write_card
 from v2a.training.pocket_recipe import PocketRecipe, RecipeOptions
+from v2a.training.pocket_wheels import EYES, MEAN, STD, VISION, WORDS
+from v2a.training.sound_examples import SECONDS
 from v2a.training.sound_kinds import SOUND_KINDS
-from v2a.training.wheels import EYES, MEAN, STD, VISION, WORDS
+from v2a.training.training_loop import Tell
 from v2a.training.words_head import phrase_bank
 from v2a.types import EMBEDDING_SIZE
-from v2a.words.vocabulary import parse
-from v2a.words.word_bank import SHIPPED, WordBank, save_bank
 
 LICENCE = (
     "The weights of this pack are free for any use under the Apache License 2.0.\n"

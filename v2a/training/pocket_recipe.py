@@ -12,31 +12,31 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
-from v2a.packing.load import quietly
-from v2a.packing.manifest import Wheel
-from v2a.packing.pack import Pack
-from v2a.packing.wheels import wheel_folder
-from v2a.parts.inversion import SpectrogramInverter
-from v2a.parts.mapper_mlp import MapperMLP
-from v2a.parts.sentence_encoder import SentenceEncoder
+from v2a.embedding.sentence_encoder import SentenceEncoder
+from v2a.mapping.mapper_mlp import MapperMLP
+from v2a.packs.manifest import Wheel
+from v2a.packs.pack import Pack
+from v2a.packs.part_loaders import quietly
+from v2a.packs.weight_wheels import wheel_folder
 from v2a.training import warm_start
-from v2a.training.captions import said
-from v2a.training.examples import NAMES, ExampleOptions, Examples, make_examples
-from v2a.training.eyes_features import Looked, look_at_drawings
+from v2a.training.eyes_features import TrunkFeatures, look_at_drawings
 from v2a.training.eyes_head import eyes_head
-from v2a.training.inverter_fit import train_inverter
+from v2a.training.fit_inverter import train_inverter
+from v2a.training.fit_mappers import MapperPairs, train_mapper, watch
 from v2a.training.label_scale import LABELS
 from v2a.training.latent_unet import Conditioned, envelopes_of, train_unet
-from v2a.training.loop import Schedule, Tell
-from v2a.training.mappers import Seen, train_mapper, watch
 from v2a.training.mel_decoder import train_mel_decoder
 from v2a.training.mel_vae import MelCoder, encode_all, train_mel_vae
+from v2a.training.pocket_wheels import WORDS
 from v2a.training.recordings import Recordings
 from v2a.training.sound_ear import SoundEar, train_sound_ear
+from v2a.training.sound_examples import NAMES, ExampleOptions, Examples, make_examples
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.sound_space import SoundSpace
-from v2a.training.wheels import WORDS
+from v2a.training.training_captions import said
+from v2a.training.training_loop import Schedule, Tell
 from v2a.training.words_head import words_head
+from v2a.vocoder.spectrogram_inverter import SpectrogramInverter
 
 STAGES = (
     "examples", "eyes", "words", "mel_vae", "mel_decoder", "inverter", "unet", "sound_ear",
@@ -150,11 +150,11 @@ class PocketRecipe:
         return words_head(self.space, self.reader)
 
     @cached_property
-    def looked(self) -> Looked:
+    def looked(self) -> TrunkFeatures:
         """Drawings and pictures of nothing as the trunk sees them."""
         count = self._scaled(DRAWINGS)
         made = self._kept("looked", lambda: look_at_drawings(count, self._count("eyes")).packed())
-        return Looked.unpacked(made)
+        return TrunkFeatures.unpacked(made)
 
     @cached_property
     def eyes(self) -> dict[str, torch.Tensor]:
@@ -286,7 +286,7 @@ class PocketRecipe:
         return train_mapper(name, lambda: self.seen, folder, schedule, self.tell)
 
     @cached_property
-    def seen(self) -> Seen:
+    def seen(self) -> MapperPairs:
         """Scenes as the eyes see them, with what they sound like."""
         return watch(self.eyes["table"], self.space.kinds.float(), LABELS, self._scaled(SCENES))
 

@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn import functional
 from transformers import ClapAudioConfig, ClapAudioModelWithProjection
 
-from v2a.training.examples import WINDOW, Examples
-from v2a.training.loop import Schedule, Tell, Trainer
+from v2a.training.sound_examples import WINDOW, Examples
+from v2a.training.training_loop import Schedule, Tell, Trainer
 from v2a.types import EMBEDDING_SIZE
 
 BATCH = 40

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import torch
 from torch.nn import functional
 
-from v2a.parts.word_meanings import WORDING
+from v2a.mapping.word_meanings import WORDING
 from v2a.training.sound_kinds import SoundKind
 from v2a.types import EMBEDDING_SIZE
 

@@ -8,9 +8,9 @@ import torch
 from diffusers import UNet2DConditionModel
 
 from v2a.errors import V2AError
-from v2a.packing.load import quietly
-from v2a.packing.pack import Pack
-from v2a.packs import find_pack
+from v2a.packs.locate import find_pack
+from v2a.packs.pack import Pack
+from v2a.packs.part_loaders import quietly
 from v2a.training.latent_unet import new_unet, warm_unet
 from v2a.training.mel_vae import MEAN, SPREAD, MelCoder
 

@@ -36,7 +36,11 @@ def run(script: str, given: str, result: str) -> int:
         import bpy
 
         bpy.ops.wm.read_factory_settings(use_empty=True)
-        load("generate_foley", ROOT / "integrations/blender/__init__.py", package=True)
+        load(
+            "generate_foley",
+            ROOT / "integrations/v2a_integrations/blender/__init__.py",
+            package=True,
+        )
         sys.path.insert(0, str(Path(script).parent))
         said: dict[str, Any] = {"result": load("script", Path(script)).main(json.loads(given))}
     except BaseException:

@@ -14,7 +14,7 @@ from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from tests.integrations.blender.blenders import Blender, find
 from tests.integrations.blender.users import surroundings
-from v2a_integrations.stems.frames import nearest_frame
+from v2a_integrations.stems.whole_frames import nearest_frame
 
 pytestmark = pytest.mark.slow
 

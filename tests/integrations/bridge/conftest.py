@@ -15,7 +15,7 @@ import pytest
 from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon, environment, wait_until
 from tests.integrations.bridge.bridges import Bridge
-from v2a.client.places import Running
+from v2a.client.runtime_files import Running
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.integrations.bridge.bridges import Bridge, Event, clip
 from tests.integrations.bridge.conftest import daemon_of
 from tests.rights import as_ordinary_user
 from v2a.errors import V2AError
-from v2a_integrations.bridge.deliver import check_folder
+from v2a_integrations.bridge.deliver_sounds import check_folder
 
 Bridges = Callable[[dict[str, str]], Bridge]
 LONG = 2000
@@ -46,7 +46,7 @@ def test_the_first_word_comes_before_anything_costly_and_starts_nothing(
     bridge.until(lambda event: event["event"] == "hello")
     assert bridge.end() == 0 and daemon_of(nobody) is None
     costly = ("torch", "numpy", "grpc", "pydantic", "av", "soundfile", "opentimelineio")
-    code = "import sys, v2a.cli.app, v2a_integrations.bridge.run\nprint(*sys.modules)"
+    code = "import sys, v2a.cli.app, v2a_integrations.bridge.bridge_run\nprint(*sys.modules)"
     import subprocess
 
     loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()

@@ -12,8 +12,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from tests.integrations.blender.blenders import Blender
-from v2a_integrations.otio.links import spellings
-from v2a_integrations.otio.own import own_tracks
+from v2a_integrations.otio.media_links import spellings
+from v2a_integrations.otio.own_tracks import own_tracks
 
 SCRIPT = Path(__file__).with_name("vse.py")
 

@@ -14,25 +14,25 @@ import soundfile
 
 from tests.integrations.otio.footage import write_footage
 from tests.integrations.otio.timelines import clip, gap, span, timeline, track
-from v2a.jobs import SceneTrack, Span, Take, Track
-from v2a_integrations.otio.clips import laid
-from v2a_integrations.otio.laid import Laid
-from v2a_integrations.otio.links import absolute_url
-from v2a_integrations.otio.plan import Plan, make_plan
-from v2a_integrations.otio.timelines import spelled
-from v2a_integrations.otio.times import exact_rate
-from v2a_integrations.otio.write_tracks import replace_tracks
-from v2a_integrations.stems.frames import nearest_frame
-from v2a_integrations.stems.lanes import checkerboard, one_lane
-from v2a_integrations.stems.sounds import Sound, placed
-from v2a_integrations.stems.waves import window_of, write_stem
+from v2a.api.job_types import SceneTrack, Span, Take, Track
+from v2a_integrations.otio.audio_tracks import replace_tracks
+from v2a_integrations.otio.editor_time import exact_rate
+from v2a_integrations.otio.media_links import absolute_url
+from v2a_integrations.otio.placed_sound import PlacedSound
+from v2a_integrations.otio.plan import TimelinePlan, make_plan
+from v2a_integrations.otio.timeline_facts import spelled
+from v2a_integrations.otio.track_clips import laid
+from v2a_integrations.stems.stem_files import window_of, write_stem
+from v2a_integrations.stems.timeline_sounds import TimelineSound, placed
+from v2a_integrations.stems.track_lanes import checkerboard, one_lane
+from v2a_integrations.stems.whole_frames import nearest_frame
 
 RATE = 48_000
 CLICK = 40
 """Samples of a click that is to survive an editor's own rounding."""
 
 
-def job_tracks(plan: Plan, handle: Fraction = Fraction(1, 2)) -> list[Track]:
+def job_tracks(plan: TimelinePlan, handle: Fraction = Fraction(1, 2)) -> list[Track]:
     """What a daemon makes of a plan: two scenes a clip, handles of whole frames beyond them."""
     tracks = []
     for number, planned in enumerate(plan.clips, 1):
@@ -71,7 +71,7 @@ def scene_track(
     )  # fmt: skip
 
 
-def click(path: Path, sound: Sound, length: int = 1) -> Path:
+def click(path: Path, sound: TimelineSound, length: int = 1) -> Path:
     """A stem that is silent but for the first samples of its scene."""
     samples = np.zeros(sum(sound.scene.samples), np.float32)
     samples[sound.lead : sound.lead + length] = 0.5
@@ -95,7 +95,7 @@ def with_clicks(
     """
     plan = make_plan(made, folder)
     rate = spelled(made, plan.rate)
-    sounds: list[Laid] = []
+    sounds: list[PlacedSound] = []
     for sound in placed(plan, job_tracks(plan)):
         window = window_of(sound, not transitions)
         raw = click(folder / "raw.wav", sound, length)

@@ -13,9 +13,9 @@ import opentimelineio as otio
 from PIL import Image
 
 from v2a_integrations.otio.flatten import flatten
-from v2a_integrations.otio.links import last_name, spellings
 from v2a_integrations.otio.media import PICTURES, link_of
-from v2a_integrations.otio.timelines import rate_of
+from v2a_integrations.otio.media_links import last_name, spellings
+from v2a_integrations.otio.timeline_facts import rate_of
 
 MOVIES = {".mov", ".mp4", ".mkv", ".avi", ".mxf"}
 

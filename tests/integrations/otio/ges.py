@@ -12,7 +12,7 @@ import opentimelineio as otio
 import soundfile
 from numpy.typing import NDArray
 
-from v2a_integrations.otio.save import FileOptions, write_document
+from v2a_integrations.otio.save_timeline import FileOptions, write_document
 
 LAUNCH = shutil.which("ges-launch-1.0")
 INSPECT = shutil.which("gst-inspect-1.0")

@@ -14,8 +14,8 @@ import opentimelineio as otio
 import soundfile
 from numpy.typing import NDArray
 
-from v2a_integrations.otio.links import spellings
-from v2a_integrations.otio.own import own_tracks
+from v2a_integrations.otio.media_links import spellings
+from v2a_integrations.otio.own_tracks import own_tracks
 
 MELT = shutil.which("melt") or shutil.which("melt-7")
 

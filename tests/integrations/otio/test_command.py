@@ -74,7 +74,9 @@ def test_what_is_wrong_is_one_line_and_no_daemon_starts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:  # fmt: skip
     monkeypatch.chdir(cut.parent)
-    monkeypatch.setattr("v2a.cli.otio.connect", lambda **_: pytest.fail("a daemon was asked"))
+    monkeypatch.setattr(
+        "v2a.cli.otio_command.connect", lambda **_: pytest.fail("a daemon was asked")
+    )
     before = sorted(cut.parent.rglob("*"))
     assert run(["otio", *words]) == code
     told = capsys.readouterr().err.strip()

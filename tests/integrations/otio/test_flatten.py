@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.integrations.otio.timelines import clip, gap, timeline, track
 from v2a.errors import V2AError
 from v2a_integrations.otio.flatten import flatten
-from v2a_integrations.otio.pieces import Piece
+from v2a_integrations.otio.pieces import PicturePiece
 
 Seen = tuple[str, Fraction, Fraction, Fraction, Fraction]
 
@@ -164,7 +164,7 @@ def test_layers_show_at_every_frame_what_a_frame_by_frame_look_shows(
     assert frame_by_frame(flatten(timeline(*made)).pieces) == expected
 
 
-def frame_by_frame(pieces: list[Piece]) -> dict[int, tuple[str, int]]:
+def frame_by_frame(pieces: list[PicturePiece]) -> dict[int, tuple[str, int]]:
     found: dict[int, tuple[str, int]] = {}
     for piece in pieces:
         first, last = round(piece.start * 24), round(piece.end * 24)

@@ -13,8 +13,8 @@ from tests.integrations.otio.clicks import CLICK, RATE, Made, with_clicks
 from tests.integrations.otio.footage import write_footage
 from tests.integrations.otio.timelines import clip, gap, span, timeline, track
 from v2a_integrations.otio.flatten import flatten
-from v2a_integrations.otio.read import read_timelines
-from v2a_integrations.otio.save import FileOptions, write_document
+from v2a_integrations.otio.read_timeline import read_timelines
+from v2a_integrations.otio.save_timeline import FileOptions, write_document
 
 CUTS = [0, 20, 40, 50, 74]
 """Frames at 25 at which the picture that is seen changes."""

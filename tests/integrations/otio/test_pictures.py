@@ -13,10 +13,10 @@ from PIL import Image
 
 from tests.integrations.otio.footage import write_picture
 from tests.integrations.otio.timelines import clip, span, timeline, track
-from v2a.client.look import look
 from v2a.errors import V2AError
+from v2a.frames.media_header import look
 from v2a_integrations.otio.plan import make_plan
-from v2a_integrations.stems.pictures import Stills, render
+from v2a_integrations.stems.still_videos import Stills, render
 
 
 @pytest.mark.parametrize(("suffix", "grey"), [("png", 60), ("jpg", 60), ("tif", 60), ("exr", 160)])

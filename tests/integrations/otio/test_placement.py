@@ -15,15 +15,15 @@ from tests.integrations.blender.blenders import VERSIONS, find
 from tests.integrations.otio import blender, ges, melt
 from tests.integrations.otio.clicks import CLICK, RATE, Made, film, job_tracks, with_clicks
 from tests.integrations.otio.timelines import clip
-from v2a.jobs import Track, TrackCut
-from v2a_integrations.otio.laid import Laid
-from v2a_integrations.otio.own import own_sounds
+from v2a.api.job_types import Track, TrackCut
+from v2a_integrations.otio.editor_time import exact_rate
+from v2a_integrations.otio.own_tracks import own_sounds
+from v2a_integrations.otio.placed_sound import PlacedSound
 from v2a_integrations.otio.plan import make_plan
-from v2a_integrations.otio.times import exact_rate
-from v2a_integrations.stems.frames import nearest_frame
-from v2a_integrations.stems.lanes import checkerboard, one_lane
-from v2a_integrations.stems.sounds import HARD, placed
-from v2a_integrations.stems.waves import window_of, write_stem
+from v2a_integrations.stems.stem_files import window_of, write_stem
+from v2a_integrations.stems.timeline_sounds import HARD, placed
+from v2a_integrations.stems.track_lanes import checkerboard, one_lane
+from v2a_integrations.stems.whole_frames import nearest_frame
 
 RATES = (23.976, 24.0, 25.0, 29.97, 30.0, 59.94)
 
@@ -63,7 +63,9 @@ def test_lanes_never_overlap_and_keep_handles_free_where_two_can(
     places: list[tuple[int, int, int]],
 ) -> None:
     sounds = [
-        Laid((start, start + length), (start - handle, start + length + handle), clip("x", 1))
+        PlacedSound(
+            (start, start + length), (start - handle, start + length + handle), clip("x", 1)
+        )
         for start, length, handle in places
     ]
     for arrange in (checkerboard, one_lane):

@@ -12,11 +12,11 @@ import pytest
 
 from tests.integrations.otio.footage import footage_for, write_footage
 from tests.integrations.otio.timelines import clip, gap, span, timeline, track
+from v2a.api.job_types import Span
 from v2a.errors import V2AError
-from v2a.jobs import Span
-from v2a_integrations.otio.plan import Plan, PlanOptions, make_plan
-from v2a_integrations.otio.read import read_document, read_timelines
-from v2a_integrations.otio.table import plan_document, print_plan
+from v2a_integrations.otio.plan import PlanOptions, TimelinePlan, make_plan
+from v2a_integrations.otio.plan_table import plan_document, print_plan
+from v2a_integrations.otio.read_timeline import read_document, read_timelines
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def used(plan: Plan) -> list[tuple[Fraction, Fraction]]:
+def used(plan: TimelinePlan) -> list[tuple[Fraction, Fraction]]:
     """Frames at 24 of the media that each clip uses: first and how many."""
     spans = [planned.clip.source for planned in plan.clips]
     return [(span.start * 24, span.duration * 24) for span in spans if span]

@@ -15,9 +15,9 @@ import psutil
 
 from tests.fixtures_daemons import environment
 from v2a_daemon.store.schema import migrate
+from v2a_integrations.watch_folder.folder_settings import wishes_of
 from v2a_integrations.watch_folder.ledger import key_of
 from v2a_integrations.watch_folder.watcher import LONGEST_PAUSE_S
-from v2a_integrations.watch_folder.wishes import wishes_of
 
 A_LOOK_S = 0.02
 """Processor time that a look at thousands of files takes at least, and nothing else does."""

@@ -17,14 +17,14 @@ from typing import Any
 import pytest
 
 from tests.integrations.watch_folder.watchers import Told
-from v2a.client.ledger import Watched
+from v2a.client.watched_entry import Watched
 from v2a_integrations.watch_folder import watcher as module
-from v2a_integrations.watch_folder.folder import Folder
+from v2a_integrations.watch_folder.folder_settings import SettingsBook, wishes_of
 from v2a_integrations.watch_folder.ledger import Ledger, key_of
-from v2a_integrations.watch_folder.scan import Stamp
-from v2a_integrations.watch_folder.wake import Wake
+from v2a_integrations.watch_folder.scan import FileStamp
+from v2a_integrations.watch_folder.scan_wakeup import Wake
+from v2a_integrations.watch_folder.watched_folder import Folder
 from v2a_integrations.watch_folder.watcher import Watcher, WatchOptions
-from v2a_integrations.watch_folder.wishes import WishBook, wishes_of
 
 FOLDERS, FILES = 20, 50
 """Folders, and files in each."""
@@ -42,7 +42,7 @@ class Client:
     async def all_watched(self, folder: str) -> Any:
         self.asked["all_watched"] += 1
         for path in sorted(self.root.rglob("*.mp4")):
-            sha256, stamp = hashlib.sha256(path.read_bytes()).hexdigest(), Stamp.of(path.stat())
+            sha256, stamp = hashlib.sha256(path.read_bytes()).hexdigest(), FileStamp.of(path.stat())
             file, key = str(path.relative_to(self.root)), key_of(sha256, wishes_of({}))
             at = (stamp.size, stamp.mtime_ns, stamp.inode)
             yield Watched(folder, key, file, sha256, *at, state="done")
@@ -96,7 +96,7 @@ def test_an_idle_watch_looks_into_folders_and_does_nothing_else(
         ledger = Ledger(client, str(root))  # type: ignore[arg-type]
         await ledger.load()
         watcher = Watcher(
-            Folder(root, None), ledger, client, WishBook(root, {}), told,  # type: ignore[arg-type]
+            Folder(root, None), ledger, client, SettingsBook(root, {}), told,  # type: ignore[arg-type]
             WatchOptions(), tmp_path / "bell",
         )  # fmt: skip
         await watcher.run()

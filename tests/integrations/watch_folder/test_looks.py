@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from v2a_integrations.watch_folder.read import is_no_timeline, read_whole
-from v2a_integrations.watch_folder.rules import counts, is_timeline
-from v2a_integrations.watch_folder.scan import Stamp, look_into
-from v2a_integrations.watch_folder.settle import Settling
+from v2a_integrations.watch_folder.footage_names import counts, is_timeline
+from v2a_integrations.watch_folder.read_once import is_no_timeline, read_whole
+from v2a_integrations.watch_folder.scan import FileStamp, look_into
+from v2a_integrations.watch_folder.settling import Settling
 
-STATES = [Stamp(size, mtime, "7") for size in (0, 1, 2) for mtime in (5, 6)]
+STATES = [FileStamp(size, mtime, "7") for size in (0, 1, 2) for mtime in (5, 6)]
 
 
 def touch(*paths: Path) -> None:
@@ -57,7 +57,7 @@ def test_a_look_goes_deep_and_leaves_out_what_is_ours(tmp_path: Path) -> None:
     look = look_into(tmp_path, apart=tmp_path / "out")
     assert look is not None
     assert set(look.files) == set(there) and set(look.settings) == {"day 1"}
-    assert look.files["a.mp4"] == Stamp.of((tmp_path / "a.mp4").stat())
+    assert look.files["a.mp4"] == FileStamp.of((tmp_path / "a.mp4").stat())
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="links need rights")
@@ -81,7 +81,7 @@ def test_a_folder_that_is_not_there_is_no_empty_folder(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(STATES), st.floats(0.01, 5)), min_size=1, max_size=30))
-def test_ready_is_what_did_not_change_for_long_enough(seen: list[tuple[Stamp, float]]) -> None:
+def test_ready_is_what_did_not_change_for_long_enough(seen: list[tuple[FileStamp, float]]) -> None:
     settling, now, since, before = Settling(3.0), 100.0, 100.0, None
     for stamp, step in seen:
         now += step
@@ -115,7 +115,7 @@ def test_what_went_away_begins_anew() -> None:
 def test_a_file_is_read_only_in_the_state_it_was_seen_in(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     touch(path)
-    stamp = Stamp.of(path.stat())
+    stamp = FileStamp.of(path.stat())
     digest = read_whole(path, stamp)
     assert digest is not None and len(digest) == 64
     path.write_bytes(b"more")

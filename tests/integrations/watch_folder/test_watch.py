@@ -25,10 +25,10 @@ from tests.integrations.watch_folder.watchers import (
     told_by,
     truncate,
 )
+from v2a.api.job_types import JobSpec, Output, TimelineClip
 from v2a.errors import V2AError
-from v2a.jobs import JobSpec, Output, TimelineClip
-from v2a_integrations.watch_folder import run
-from v2a_integrations.watch_folder.state import State
+from v2a_integrations.watch_folder import watch_run
+from v2a_integrations.watch_folder.file_state import State
 
 pytestmark = pytest.mark.slow
 
@@ -98,7 +98,7 @@ def test_deleted_results_are_made_again_when_asked_for(watched: WatchedFolder) -
     result = watched.folder / "Foley" / "a.foley"
     shutil.rmtree(result)
     assert watched.once().scored == [] and not result.exists()
-    assert watched.do(run.ask_again(watched.folder, failed=True, missing=True)) == 1
+    assert watched.do(watch_run.ask_again(watched.folder, failed=True, missing=True)) == 1
     assert watched.once().scored == ["a.mp4"] and (result / "a.foley.wav").is_file()
 
 
@@ -129,7 +129,7 @@ def test_what_cannot_be_scored_is_explained_until_it_can(watched: WatchedFolder)
     told = watched.once()
     assert told.scored == ["cut off.mp4"] and told.end == "3 of 5 files failed"
     assert "cut off.foley-error.txt" not in explained(folder)
-    assert watched.do(run.ask_again(folder, failed=True, missing=False)) == 2
+    assert watched.do(watch_run.ask_again(folder, failed=True, missing=False)) == 2
     assert watched.once().scored == [] and watched.jobs() == jobs + 3
 
 
@@ -203,7 +203,7 @@ def test_a_timeline_gets_what_sound_it_can_and_the_rest_when_its_media_comes(
 
     async def story() -> None:
         options = replace(QUICK, once=False)
-        watching = asyncio.create_task(run.watch(folder, None, watched.said, options, told))
+        watching = asyncio.create_task(watch_run.watch(folder, None, watched.said, options, told))
         await until("failed", count=0)
         shutil.copy(films[0], folder)
         await until("failed", count=1)
@@ -241,7 +241,7 @@ def test_wrong_settings_hold_their_folder_back_and_are_told(watched: WatchedFold
     told = watched.once()
     assert told.scored == ["a.mp4"] and "seeds in " in told.said[0]
     assert told.ends["x/b.mp4"].state == "waiting" and told.end == "1 of 2 files failed"
-    (line,) = [one for one in watched.do(run.status(watched.folder)) if one.state == "failed"]
+    (line,) = [one for one in watched.do(watch_run.status(watched.folder)) if one.state == "failed"]
     assert line.file == "x/.v2a.toml"
     settings.write_text("seed = 1")
     told = watched.once()
@@ -279,7 +279,7 @@ def test_what_may_pass_is_tried_again_by_itself(watched: WatchedFolder) -> None:
 
     async def story() -> None:
         said = watched.said | {"pack": str(pack)}
-        watching = asyncio.create_task(run.watch(watched.folder, None, said, QUICK, told))
+        watching = asyncio.create_task(watch_run.watch(watched.folder, None, said, QUICK, told))
         while not any(line.error for line in told.lines):
             await asyncio.sleep(0.05)
         assert explained(watched.folder) == ["a.foley-error.txt"]
@@ -303,7 +303,7 @@ def test_a_share_that_goes_away_and_comes_back(watched: WatchedFolder) -> None:
 
     async def story() -> None:
         options = replace(QUICK, once=False)
-        watching = asyncio.create_task(run.watch(folder, None, watched.said, options, told))
+        watching = asyncio.create_task(watch_run.watch(folder, None, watched.said, options, told))
         await until(lambda: told.scored)
         folder.rename(away)
         await until(lambda: told.said)
@@ -326,7 +326,7 @@ def test_one_process_watches_a_folder_and_hears_what_others_ask(watched: Watched
         told_by(process, lambda told: told.get("state") == "failed")
         with pytest.raises(V2AError, match="is watched by another process"):
             watched.once()
-        assert watched.do(run.ask_again(watched.folder, failed=True, missing=False)) == 1
+        assert watched.do(watch_run.ask_again(watched.folder, failed=True, missing=False)) == 1
         told_by(process, lambda told: told.get("state") == "working")
         told_by(process, lambda told: told.get("state") == "failed")
     finally:

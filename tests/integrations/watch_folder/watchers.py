@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from tests.fixtures_daemons import RunningDaemon
-from v2a.client.ledger import Watched
+from v2a.client.watched_entry import Watched
 from v2a.errors import V2AError
-from v2a_integrations.watch_folder import run
-from v2a_integrations.watch_folder.state import Line
+from v2a_integrations.watch_folder import watch_run
+from v2a_integrations.watch_folder.file_state import FileLine
 from v2a_integrations.watch_folder.watcher import WatchOptions
 
 LONGEST_S = 240.0
@@ -28,12 +28,12 @@ QUICK = WatchOptions(settle_s=0.3, interval_s=0.1, once=True)
 class Told:
     """A show that keeps what it is told."""
 
-    lines: list[Line] = field(default_factory=list[Line])
+    lines: list[FileLine] = field(default_factory=list[FileLine])
     said: list[str] = field(default_factory=list[str])
     end: str = ""
     """With `once`: how many files failed, if some did."""
 
-    def line(self, line: Line) -> None:
+    def line(self, line: FileLine) -> None:
         self.lines.append(line)
 
     def say(self, text: str) -> None:
@@ -45,7 +45,7 @@ class Told:
         return sorted(line.file for line in self.lines if line.state == "done")
 
     @property
-    def ends(self) -> dict[str, Line]:
+    def ends(self) -> dict[str, FileLine]:
         """The last that was told of each file."""
         return {line.file: line for line in self.lines}
 
@@ -66,7 +66,7 @@ class WatchedFolder:
         """Watch in this process until all is done."""
         told = Told()
         try:
-            self.do(run.watch(self.folder, output, self.said | said, QUICK, told))
+            self.do(watch_run.watch(self.folder, output, self.said | said, QUICK, told))
         except V2AError as error:
             if error.reason != "SOME_FAILED":
                 raise

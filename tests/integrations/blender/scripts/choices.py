@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import compat, jobs, known, marks, step
+from generate_foley import bridge_facts, compat, heartbeat, scene_jobs, strip_marks
 from works import begun, cut, job_told, laid, places, rest, steps
 
 
@@ -31,7 +31,7 @@ def generated(scene: Any, **more: Any) -> list[dict[str, Any]]:
 
 def chosen(scene: Any, *numbers: int) -> None:
     """Select our strips of these scenes."""
-    compat.select_only(scene, [s for s, m in marks.foley_strips(scene) if m.scene in numbers])
+    compat.select_only(scene, [s for s, m in strip_marks.foley_strips(scene) if m.scene in numbers])
 
 
 def overlaps(scene: Any) -> list[str]:
@@ -105,9 +105,9 @@ def takes(given: Any) -> Any:
     bpy.ops.foley.regenerate(prompt="a bell", weight=0.8)
     rest()
     told["again"], told["job"] = laid(scene), job_told()
-    told["prompts"] = [t.prompt for t in marks.mark_of(compat.active(scene)).takes]
+    told["prompts"] = [t.prompt for t in strip_marks.mark_of(compat.active(scene)).takes]
     opened: list[str] = []
-    step.webbrowser = type("Browser", (), {"open": staticmethod(opened.append)})
+    heartbeat.webbrowser = type("Browser", (), {"open": staticmethod(opened.append)})
     bpy.ops.foley.open_report()
     rest()
     return told | {"opened": opened}
@@ -116,10 +116,10 @@ def takes(given: Any) -> Any:
 def looking(given: Any) -> Any:
     scene = cut(given, "looking")
     assert bpy.ops.foley.preview() == {"FINISHED"}
-    told: dict[str, Any] = {"waits": known.KNOWN.previews["looking"].scenes}
+    told: dict[str, Any] = {"waits": bridge_facts.KNOWN.previews["looking"].scenes}
     rest()
-    told["scenes"] = known.KNOWN.previews["looking"].scenes
-    told["jobs"] = len(jobs.all_jobs(scene))
+    told["scenes"] = bridge_facts.KNOWN.previews["looking"].scenes
+    told["jobs"] = len(scene_jobs.all_jobs(scene))
     for result in ("MARKERS", "SPLIT"):
         bpy.ops.foley.detect_scenes(result=result)
         rest()
@@ -130,7 +130,7 @@ def looking(given: Any) -> Any:
 def cancelled(given: Any) -> Any:
     scene = cut(given, "cancelled", steps=200, takes=8, seed=99)
     bpy.ops.foley.generate()
-    job = jobs.all_jobs()[-1]
+    job = scene_jobs.all_jobs()[-1]
     assert steps(lambda: job.state == "running")
     bpy.ops.foley.cancel(request=job.request)
     rest()
@@ -140,8 +140,8 @@ def cancelled(given: Any) -> Any:
     bpy.ops.foley.retry(request=job.request)
     rest()
     told |= {"retried": job_told(), "laid": laid(scene)}
-    bpy.ops.foley.forget(request=jobs.all_jobs()[-1].request)
-    return told | {"left": len(jobs.all_jobs(scene)), "kept": len(laid(scene))}
+    bpy.ops.foley.forget(request=scene_jobs.all_jobs()[-1].request)
+    return told | {"left": len(scene_jobs.all_jobs(scene)), "kept": len(laid(scene))}
 
 
 def removing(given: Any) -> Any:

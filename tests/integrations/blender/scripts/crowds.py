@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import bpy
-from generate_foley import compat, jobs, marks, place, step
+from generate_foley import compat, heartbeat, lay_strips, scene_jobs, strip_marks
 from works import TICKS, begun, cut, job_told, laid, named, places, rest, shown, steps
 
 
@@ -40,15 +40,15 @@ def interrupted(given: dict[str, Any]) -> Any:
     scene.frame_end = 90
     bpy.ops.ed.undo_push(message="something")
     assert bpy.ops.foley.generate() == {"FINISHED"}
-    step.TICK_S, kept = 0.0, step.TICK_S
-    place.LOOK_TICKS, ticks = 2, place.LOOK_TICKS  # one finds room, the next lays a strip
+    heartbeat.TICK_S, kept = 0.0, heartbeat.TICK_S
+    lay_strips.LOOK_TICKS, ticks = 2, lay_strips.LOOK_TICKS  # one finds room, the next lays a strip
     assert steps(lambda: len(laid(named("interrupted"))) == 1)
-    told: dict[str, Any] = {"state": jobs.all_jobs()[-1].state}
+    told: dict[str, Any] = {"state": scene_jobs.all_jobs()[-1].state}
     bpy.ops.ed.undo()
     told["after undo"] = laid(named("interrupted"))
     shown(named("interrupted"))
     rest()
-    step.TICK_S, place.LOOK_TICKS = kept, ticks
+    heartbeat.TICK_S, lay_strips.LOOK_TICKS = kept, ticks
     return told | {"strips": laid(named("interrupted")), "job": job_told()}
 
 
@@ -56,11 +56,11 @@ def thousand(given: dict[str, Any]) -> Any:
     """A long edit full of sounds of ours, and one job more."""
     scene = cut(given, "thousand")
     told = _generated(scene)
-    strip, mark = next(iter(marks.foley_strips(scene)))
+    strip, mark = next(iter(strip_marks.foley_strips(scene)))
     file = bpy.path.abspath(strip.sound.filepath)
     for k in range(1000):
         another = compat.new_sound(scene, f"more {k}", file, 8 + k % 8, 400 + 60 * (k // 8))
-        marks.write_mark(another, replace(mark, request=f"another {k}"))
+        strip_marks.write_mark(another, replace(mark, request=f"another {k}"))
     compat.select_only(scene, [compat.strip_named(scene, "film")])
     bpy.ops.ed.undo_push(message="a long edit")
     TICKS.clear()
@@ -73,6 +73,6 @@ def _generated(scene: Any, **more: Any) -> Any:
     before = places(scene)
     assert bpy.ops.foley.generate() == {"FINISHED"}
     rest()
-    request = jobs.all_jobs()[-1].request
+    request = scene_jobs.all_jobs()[-1].request
     strips = [strip for strip in laid(scene) if strip["request"] == request]
     return {"strips": strips, "job": job_told(), "same": places(scene) == before}

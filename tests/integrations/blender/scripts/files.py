@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import compat, folders, gather, jobs
+from generate_foley import compat, folders, gather_sounds, scene_jobs
 from works import begun, cut, job_told, laid, named, rest, shown, steps
 
 
@@ -22,14 +22,14 @@ def closed(given: dict[str, Any]) -> Any:
     scene = cut(given, "closed", seed=given["seed"])
     bpy.ops.wm.save_as_mainfile(filepath=given["blend"])
     assert bpy.ops.foley.generate() == {"FINISHED"}
-    assert steps(lambda: jobs.all_jobs()[-1].job != "")
+    assert steps(lambda: scene_jobs.all_jobs()[-1].job != "")
     told: dict[str, Any] = {"before": job_told()}
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.open_mainfile(filepath=given["other"])
-    told["other"] = len(jobs.all_jobs())
+    told["other"] = len(scene_jobs.all_jobs())
     rest()
     bpy.ops.wm.open_mainfile(filepath=given["blend"])
-    told["reopened"] = [job.state for job in jobs.all_jobs()]
+    told["reopened"] = [job.state for job in scene_jobs.all_jobs()]
     rest()
     scene = shown(named("closed"))
     told["laid"], told["after"] = laid(scene), job_told()
@@ -46,9 +46,9 @@ def rendering(given: dict[str, Any]) -> Any:
     for name in ("closed", "cancelled"):
         compat.select_only(scene, [compat.strip_named(scene, "film")])
         assert bpy.ops.foley.generate() == {"FINISHED"}
-        told[f"{name} begun"] = jobs.all_jobs()[-1].state
+        told[f"{name} begun"] = scene_jobs.all_jobs()[-1].state
         if name == "cancelled":
-            bpy.ops.foley.cancel(request=jobs.all_jobs()[-1].request)
+            bpy.ops.foley.cancel(request=scene_jobs.all_jobs()[-1].request)
         else:
             bpy.ops.wm.save_mainfile()
             bpy.ops.wm.open_mainfile(filepath=given["other"])
@@ -56,7 +56,7 @@ def rendering(given: dict[str, Any]) -> Any:
             scene = shown(named("rendering"))
         rest()
         told[name], told[f"{name} left"] = job_told(), _movies()
-    for job in jobs.all_jobs(scene)[-2:]:
+    for job in scene_jobs.all_jobs(scene)[-2:]:
         bpy.ops.foley.retry(request=job.request)
         rest()
     return told | {"retried": job_told(), "laid": laid(scene), "left": _movies()}
@@ -67,7 +67,7 @@ def _movies() -> list[str]:
 
 
 def _left() -> int:
-    return len(jobs.unfinished())
+    return len(scene_jobs.unfinished())
 
 
 def unsaved(given: dict[str, Any]) -> Any:
@@ -79,7 +79,7 @@ def unsaved(given: dict[str, Any]) -> Any:
     told: dict[str, Any] = {"before": laid(named("unsaved")), "job": job_told()}
     Path(given["later"]).parent.mkdir()
     bpy.ops.wm.save_as_mainfile(filepath=given["later"])
-    assert steps(lambda: not gather.busy())
+    assert steps(lambda: not gather_sounds.busy())
     rest()
     told["after"] = laid(named("unsaved"))
     bpy.ops.wm.save_mainfile()
@@ -96,4 +96,4 @@ def bare(given: dict[str, Any]) -> Any:
     film.mute = True
     said += [bpy.ops.foley.generate(), bpy.ops.foley.detect_scenes(), bpy.ops.foley.next_take()]
     said += [bpy.ops.foley.remove(), bpy.ops.foley.regenerate(), bpy.ops.foley.open_report()]
-    return {"said": [list(one) for one in said], "jobs": len(jobs.all_jobs())}
+    return {"said": [list(one) for one in said], "jobs": len(scene_jobs.all_jobs())}

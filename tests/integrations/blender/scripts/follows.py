@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-from generate_foley import compat, jobs, marks
+from generate_foley import compat, scene_jobs, strip_marks
 from works import TICKS, begun, cut, job_told, laid, named, places, rest, shown
 
 
@@ -23,7 +23,7 @@ def _case(given: dict[str, Any], name: str, change: Callable[[Any, Any], None]) 
     change(scene, compat.strip_named(scene, "film"))
     before = places(scene)
     rest()
-    scene = jobs.find_scene(jobs.all_jobs()[-1])
+    scene = scene_jobs.find_scene(scene_jobs.all_jobs()[-1])
     assert places(scene) == before, "the user's strips stay where they are"
     return {"strips": laid(scene), "job": job_told()}
 
@@ -63,7 +63,7 @@ def cut_hard(_scene: Any, film: Any) -> None:
 
 def copied(scene: Any, film: Any) -> None:
     copy = compat.strips(scene).new_movie("film.001", bpy.path.abspath(film.filepath), 1, 200)
-    copy[marks.SOURCE] = film[marks.SOURCE]
+    copy[strip_marks.SOURCE] = film[strip_marks.SOURCE]
 
 
 def deleted(scene: Any, film: Any) -> None:
@@ -106,7 +106,7 @@ def undone(given: dict[str, Any]) -> dict[str, Any]:
     bpy.ops.ed.undo_push(message="something")
     assert bpy.ops.foley.generate() == {"FINISHED"}
     bpy.ops.ed.undo()
-    told: dict[str, Any] = {"copy": named("undone").get(jobs.KEY, "")}
+    told: dict[str, Any] = {"copy": named("undone").get(scene_jobs.KEY, "")}
     shown(named("undone"))
     rest()
     told["laid"] = laid(named("undone"))

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 import bpy
-from generate_foley import compat, rates
+from generate_foley import compat, frame_rates
 from laying import ends, scene_for
 from lays_edits import RATES, lay
 from works import begun, job_told, laid, places, quick, rest, shown
@@ -41,5 +41,5 @@ def mix(scene: Any, path: str) -> dict[str, Any]:
     bpy.ops.sound.mixdown(filepath=path, container="WAV", codec="PCM", format="S24")
     strips = laid(scene)
     for one in strips:
-        one["frames"] = [frame - rates.origin(scene) for frame in one["frames"]]
-    return {"mix": path, "strips": strips, "rate": str(rates.scene_rate(scene))}
+        one["frames"] = [frame - frame_rates.origin(scene) for frame in one["frames"]]
+    return {"mix": path, "strips": strips, "rate": str(frame_rates.scene_rate(scene))}

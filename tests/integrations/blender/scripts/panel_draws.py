@@ -17,7 +17,7 @@ READS = ("open", "os.listdir", "os.scandir", "subprocess.Popen", "socket.connect
 
 def main(given: Any) -> Any:
     generate_foley.register()
-    from generate_foley import compat, glance, menus, panel
+    from generate_foley import compat, menus, panel, selection_preview
 
     scene = compat.scene_of(bpy.context)
     compat.editor(scene, create=True)
@@ -25,7 +25,7 @@ def main(given: Any) -> Any:
     told: dict[str, Any] = {"empty": {kind.__name__: draw(kind) for kind in kinds}}
     strips(scene, given)
     told["unlooked"] = draw(panel.generate.FOLEY_PT_generate)
-    glance.refresh(scene)
+    selection_preview.refresh(scene)
     jobs(scene)
     before = sorted(scene.keys())
     for kind in kinds:  # what is imported at its first use is imported now
@@ -44,18 +44,18 @@ def main(given: Any) -> Any:
 
 def strips(scene: Any, given: Any) -> None:
     """A movie, one whose file is gone, and a sound of ours with three takes."""
-    from generate_foley import compat, marks
+    from generate_foley import compat, strip_marks
 
     found = compat.strips(compat.editor(scene))
     movie = found.new_movie("film", given["film"], 1, 1)
     lost = found.new_movie("lost", given["film"] + ".gone", 2, 1)
     sound = compat.new_sound(scene, "sc002 rain", given["sound"], 3, 11)
     takes = tuple(
-        marks.Take(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav") for n in (1, 2, 3)
+        strip_marks.Take(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav") for n in (1, 2, 3)
     )
-    marks.write_mark(
+    strip_marks.write_mark(
         sound,
-        marks.Mark(
+        strip_marks.Mark(
             request="r-done",
             job="jobs/1",
             source="s",
@@ -76,25 +76,25 @@ def jobs(scene: Any) -> None:
     """One in every state a job can be in."""
     from typing import get_args
 
-    from generate_foley import jobs
+    from generate_foley import scene_jobs
 
-    for state in get_args(jobs.State):
-        job = jobs.Job(
-            f"r-{state}", "generate", jobs.identity_of(scene), scene.name, f"film {state}", {}
+    for state in get_args(scene_jobs.State):
+        job = scene_jobs.SceneJob(
+            f"r-{state}", "generate", scene_jobs.identity_of(scene), scene.name, f"film {state}", {}
         )
         job.state = state
         if state == "running":
             job.job = "jobs/2"
-            job.progress = jobs.Progress("generate", 0.3, 0.5, 1, 2, 5, 12.0)
+            job.progress = scene_jobs.SceneJobProgress("generate", 0.3, 0.5, 1, 2, 5, 12.0)
         if state == "waiting":
             job.note = "the daemon went away; it is being started again"
         if state == "failed":
-            job.error = jobs.Error(
+            job.error = scene_jobs.SceneJobError(
                 "DISK_FULL", "/x: 9 MB are needed and 1 MB is free", "free some space"
             )
         if state == "done":
             job.job, job.placed, job.warnings = "jobs/1", 4, ["one scene is quiet"]
-        jobs.add(job)
+        scene_jobs.add(job)
 
 
 def watch(on: list[bool]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import bpy
-from generate_foley import compat, rates, seen
+from generate_foley import compat, frame_rates, visible_media
 from laying import changed, movie, pictures, scene_for
 
 
@@ -16,7 +16,7 @@ def main(given: Any) -> Any:
 
 
 def said(scene: Any, strips: Any = None) -> Any:
-    found = seen.seen(scene, compat.strips(scene) if strips is None else strips)
+    found = visible_media.seen(scene, compat.strips(scene) if strips is None else strips)
     return {
         "refused": {one.strip: one.reason for one in found.refused},
         "to_render": {one.strip: one.reason for one in found.to_render},
@@ -80,11 +80,11 @@ def a_thousand(given: Any) -> Any:
         movie(scene, f"a{k}", given["a25"], 1 + k % 3, 1 + 90 * k)
         movie(scene, f"b{k}", given["b30"], 4 + k % 3, 1 + 90 * k, frame_offset_start=60)
     strips = list(compat.strips(scene))
-    seen.seen(scene, strips[:1])
+    visible_media.seen(scene, strips[:1])
     spent = []
     for _ in range(3):
         begin = time.process_time()
-        found = seen.seen(scene, strips)
+        found = visible_media.seen(scene, strips)
         spent.append(time.process_time() - begin)
     return {"strips": len(strips), "clips": len(found.clips), "seconds": min(spent)}
 
@@ -99,8 +99,8 @@ def origin(given: Any) -> Any:
         path = f"{given['folder']}/{first}.wav"
         bpy.context.window.scene = scene
         bpy.ops.sound.mixdown(filepath=path, container="WAV", codec="PCM", format="S24")
-        at = rates.timeline_frame(scene, frame)
-        told.append([path, str(rates.seconds(at, rates.scene_rate(scene)))])
+        at = frame_rates.timeline_frame(scene, frame)
+        told.append([path, str(frame_rates.seconds(at, frame_rates.scene_rate(scene)))])
     return told
 
 

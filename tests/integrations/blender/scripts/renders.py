@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import compat, rendered, seen
+from generate_foley import compat, rendered_movies, visible_media
 from laying import ends, movie, scene_for
 
 
@@ -20,17 +20,17 @@ def main(given: Any) -> Any:
     bpy.ops.file.make_paths_relative()
     bpy.ops.wm.save_mainfile()
     before = (bpy.data.filepath, sorted(os.listdir(out)), kept(scene))
-    found = seen.seen(scene, compat.strips(scene))
-    work = rendered.Rendering(scene, found.to_render, given["work"])
+    found = visible_media.seen(scene, compat.strips(scene))
+    work = rendered_movies.Rendering(scene, found.to_render, given["work"])
     told, slowest = finished(work)
     assert (bpy.data.filepath, sorted(os.listdir(out)), kept(scene)) == before
     scene.render.filepath = f"{out}/truth/"
     bpy.ops.render.render(animation=True, scene=scene.name)
     movies = [shutil.copy(clip.media, out) for clip in work.clips]
-    rendered.SCRIPT = given["failing"]
-    failed = rendered.Rendering(scene, found.to_render, given["work"])
+    rendered_movies.SCRIPT = given["failing"]
+    failed = rendered_movies.Rendering(scene, found.to_render, given["work"])
     finished(failed)
-    cancelled = rendered.Rendering(scene, found.to_render, given["work"])
+    cancelled = rendered_movies.Rendering(scene, found.to_render, given["work"])
     cancelled.cancel()
     return {
         "to_render": [[one.strip, list(one.frames), one.reason] for one in found.to_render],
@@ -83,5 +83,5 @@ def finished(work: Any) -> tuple[list[float], float]:
 
 
 def discarded(work: Any, folder: str) -> bool:
-    rendered.discard([clip.media for clip in work.clips], folder)
+    rendered_movies.discard([clip.media for clip in work.clips], folder)
     return not os.path.exists(work.folder)

@@ -6,7 +6,7 @@ from typing import Any
 
 import bpy
 from cases import CASES
-from generate_foley import compat, seen
+from generate_foley import compat, visible_media
 
 
 def main(given: Any) -> Any:
@@ -23,7 +23,7 @@ def told(scene: Any, out: str) -> Any:
     strips = compat.strips(scene)
     if asked := scene.get("asked"):
         strips = [strip for strip in compat.all_strips(scene) if strip.name in asked]
-    found = seen.seen(scene, strips)
+    found = visible_media.seen(scene, strips)
     folder = f"{out}/{scene.name}"
     scene.render.filepath = folder + "/"
     bpy.ops.render.render(animation=True, scene=scene.name)

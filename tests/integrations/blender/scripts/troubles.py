@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import jobs, known, step
+from generate_foley import bridge_facts, heartbeat, scene_jobs
 from works import begun, cut, job_told, laid, rest, steps
 
 
@@ -29,14 +29,17 @@ def strangers(given: dict[str, Any]) -> Any:
         program.write_text(command) if command else program.unlink()
         program.chmod(0o755) if command else None
         if told:
-            bpy.ops.foley.retry(request=jobs.all_jobs()[-1].request)
+            bpy.ops.foley.retry(request=scene_jobs.all_jobs()[-1].request)
         rest()
-        told[name] = job_told() | {"trouble": known.KNOWN.trouble}
+        told[name] = job_told() | {"trouble": bridge_facts.KNOWN.trouble}
     program.write_text(right)
     program.chmod(0o755)
-    bpy.ops.foley.retry(request=jobs.all_jobs()[-1].request)
+    bpy.ops.foley.retry(request=scene_jobs.all_jobs()[-1].request)
     rest()
-    return told | {"right": job_told() | {"trouble": known.KNOWN.trouble}, "laid": laid(scene)}
+    return told | {
+        "right": job_told() | {"trouble": bridge_facts.KNOWN.trouble},
+        "laid": laid(scene),
+    }
 
 
 def killed(given: dict[str, Any]) -> Any:
@@ -45,10 +48,10 @@ def killed(given: dict[str, Any]) -> Any:
     for seed, name in enumerate(("child", "daemon"), 5):
         scene = cut(given, name, steps=100, takes=4, seed=seed)
         bpy.ops.foley.generate()
-        job, states = jobs.all_jobs()[-1], list[str]()
+        job, states = scene_jobs.all_jobs()[-1], list[str]()
         assert steps(lambda job=job: job.progress.stage == "generate")
         if name == "child":
-            step.LINK._child._process.kill()
+            heartbeat.LINK._child._process.kill()
         else:
             os.kill(given["victim"], signal.SIGKILL)
         assert steps(lambda job=job, states=states: _seen(states, job) and not job.unfinished)
@@ -70,7 +73,7 @@ def full(given: dict[str, Any]) -> Any:
     rest()
     told = {"job": job_told(), "laid": laid(scene), "files": _files(given["blend"])}
     os.unlink(given["filler"])
-    bpy.ops.foley.retry(request=jobs.all_jobs()[-1].request)
+    bpy.ops.foley.retry(request=scene_jobs.all_jobs()[-1].request)
     rest()
     return told | {"retried": job_told(), "after": laid(scene)}
 

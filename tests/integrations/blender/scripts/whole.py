@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import Any
 
 import bpy
-from generate_foley import jobs
-from generate_foley.known import KNOWN
+from generate_foley import scene_jobs
+from generate_foley.bridge_facts import KNOWN
 from laying import movie, scene_for
 from works import begun, laid, quick, rest, shown
 
@@ -20,7 +20,7 @@ def main(given: dict[str, Any]) -> dict[str, Any]:
     bpy.ops.wm.save_as_mainfile(filepath=given["file"])
     bpy.ops.foley.generate()
     rest()
-    ended = [(job.state, job.error.message if job.error else "") for job in jobs.all_jobs()]
+    ended = [(job.state, job.error.message if job.error else "") for job in scene_jobs.all_jobs()]
     bpy.ops.wm.save_mainfile()
     bpy.ops.wm.open_mainfile(filepath=given["file"])
     sounds = laid(shown(bpy.data.scenes["whole"]))

@@ -67,7 +67,7 @@ def edit(given: Any) -> None:
 
 def sounds(given: Any) -> None:
     """Lay the sounds of a job that is done, as the bridge told them; one of them is active."""
-    from generate_foley import compat, jobs, marks
+    from generate_foley import compat, scene_jobs, strip_marks
 
     scene = bpy.context.scene
     for told in given["sounds"]:
@@ -81,36 +81,42 @@ def sounds(given: Any) -> None:
         strip.color_tag = "COLOR_05"
         strip.show_waveform = True
         told["take"] = min(2, len(told["takes"]))
-        takes = tuple(marks.Take(**take) for take in told.pop("takes"))
+        takes = tuple(strip_marks.Take(**take) for take in told.pop("takes"))
         lane = {"lane", "warnings"}
         facts = {key: value for key, value in told.items() if key not in lane}
-        marks.write_mark(strip, marks.Mark("r-done", "jobs/1", "s", takes=takes, **facts))
+        strip_marks.write_mark(
+            strip, strip_marks.Mark("r-done", "jobs/1", "s", takes=takes, **facts)
+        )
         strip.select = False
     compat.editor(scene).active_strip = strip
     strip.select = True
-    job = jobs.Job("r-done", "generate", jobs.identity_of(scene), scene.name, given["done"], {})
+    job = scene_jobs.SceneJob(
+        "r-done", "generate", scene_jobs.identity_of(scene), scene.name, given["done"], {}
+    )
     job.state, job.job, job.placed = "done", "jobs/1", len(given["sounds"])
-    jobs.add(job)
+    scene_jobs.add(job)
 
 
 def at_work(given: Any) -> None:
     """A job at half way, and the number of scenes that was looked for before it."""
-    from generate_foley import jobs, known
+    from generate_foley import bridge_facts, scene_jobs
 
     scene = bpy.context.scene
-    job = jobs.Job("r-half", "generate", jobs.identity_of(scene), scene.name, given["going"], {})
+    job = scene_jobs.SceneJob(
+        "r-half", "generate", scene_jobs.identity_of(scene), scene.name, given["going"], {}
+    )
     job.state, job.job = "running", "jobs/2"
-    job.progress = jobs.Progress("generate", 0.3, 0.5, 1, 2, 4, 12.0)
-    jobs.add(job)
-    known.KNOWN.previews[scene.name] = known.Preview(scene.foley.sensitivity, 1, 4)
+    job.progress = scene_jobs.SceneJobProgress("generate", 0.3, 0.5, 1, 2, 4, 12.0)
+    scene_jobs.add(job)
+    bridge_facts.KNOWN.previews[scene.name] = bridge_facts.Preview(scene.foley.sensitivity, 1, 4)
 
 
 def front(given: Any) -> Iterator[None]:
     """Show the sidebar and turn its tabs, as Ctrl and the wheel do, until ours is in front."""
-    from generate_foley import glance
+    from generate_foley import selection_preview
 
-    drawn, of = [], glance.of
-    glance.of = lambda scene: drawn.append(True) or of(scene)
+    drawn, of = [], selection_preview.of
+    selection_preview.of = lambda scene: drawn.append(True) or of(scene)
     _, area = next(sequencers())
     area.spaces.active.show_region_ui = True
     for _ in range(16):
@@ -126,7 +132,7 @@ def front(given: Any) -> Iterator[None]:
         yield
         mouse("WHEELDOWNMOUSE", "PRESS", at, ctrl=True)
         yield
-    glance.of = of
+    selection_preview.of = of
     mouse("MOUSEMOVE", "NOTHING", (5, 5))
     given["told"] = {"in_front": bool(drawn)}
 
@@ -203,7 +209,7 @@ def run(given: Any, result: Path, steps: list[Step]) -> None:
 if __name__ == "__main__":
     from inside import ROOT, load
 
-    load("generate_foley", ROOT / "integrations/blender/__init__.py", package=True)
+    load("generate_foley", ROOT / "integrations/v2a_integrations/blender/__init__.py", package=True)
     import generate_foley
 
     generate_foley.register()

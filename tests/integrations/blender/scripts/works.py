@@ -8,7 +8,7 @@ from typing import Any
 
 import bpy
 import generate_foley
-from generate_foley import compat, jobs, marks, messages, step
+from generate_foley import compat, heartbeat, scene_jobs, sentences, strip_marks
 from laying import movie, scene_for
 
 TICKS: list[float] = []
@@ -20,7 +20,7 @@ def begun(given: dict[str, Any]) -> None:
     """The add-on is on, in an empty file."""
     bpy.ops.wm.read_factory_settings(use_empty=True)
     generate_foley.register()
-    step._loaded()
+    heartbeat._loaded()
 
 
 def shown(scene: Any) -> Any:
@@ -51,8 +51,8 @@ def steps(until: Callable[[], bool], most: float = LONGEST_S) -> bool:
     while not until():
         if time.monotonic() > end:
             return False
-        pushes, before = bool(step._pushes), time.thread_time()
-        step.step()
+        pushes, before = bool(heartbeat._pushes), time.thread_time()
+        heartbeat.step()
         if not pushes:
             TICKS.append(time.thread_time() - before)
         time.sleep(0.01)
@@ -61,13 +61,15 @@ def steps(until: Callable[[], bool], most: float = LONGEST_S) -> bool:
 
 def rest() -> None:
     """Step until nothing is left to do."""
-    assert steps(lambda: not jobs.unfinished() and not step.LINK.busy and step._next() is None), [
-        vars(job) for job in jobs.all_jobs()
-    ]
+    assert steps(
+        lambda: (
+            not scene_jobs.unfinished() and not heartbeat.LINK.busy and heartbeat._next() is None
+        )
+    ), [vars(job) for job in scene_jobs.all_jobs()]
 
 
 def last() -> Any:
-    return jobs.all_jobs()[-1]
+    return scene_jobs.all_jobs()[-1]
 
 
 def named(name: str) -> Any:
@@ -99,7 +101,7 @@ def laid(scene: Any) -> list[dict[str, Any]]:
             "accepted": mark.accepted,
             "request": mark.request,
         }
-        for strip, mark in marks.foley_strips(scene)
+        for strip, mark in strip_marks.foley_strips(scene)
     ]
     return sorted(told, key=lambda one: (one["frames"], one["channel"]))
 
@@ -109,7 +111,7 @@ def places(scene: Any) -> dict[str, list[int]]:
     return {
         strip.name: [strip.channel, compat.start(strip), compat.end(strip)]
         for strip in compat.all_strips(scene)
-        if marks.mark_of(strip) is None
+        if strip_marks.mark_of(strip) is None
     }
 
 
@@ -117,7 +119,7 @@ def job_told(job: Any = None) -> dict[str, Any]:
     job = job or last()
     return {
         "state": job.state,
-        "words": messages.state_words(job),
+        "words": sentences.state_words(job),
         "reason": job.error.reason if job.error else "",
         "message": job.error.message if job.error else "",
         "warnings": job.warnings,

@@ -1,1 +1,0 @@
-"""The contract's services: each only translates between messages and the daemon's parts."""

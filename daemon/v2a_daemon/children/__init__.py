@@ -1,0 +1,1 @@
+"""Child processes: started, asked, limited, replaced; and what travels over their pipes."""

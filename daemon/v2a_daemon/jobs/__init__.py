@@ -1,0 +1,1 @@
+"""Jobs: planned, scheduled, batched, run and followed."""

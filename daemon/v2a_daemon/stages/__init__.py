@@ -1,0 +1,1 @@
+"""What a child works: scenes found, sounds made, tracks written. Here alone is torch."""

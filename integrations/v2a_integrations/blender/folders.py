@@ -1,0 +1,93 @@
+"""Where sound files go: beside the .blend file, or where they may until there is one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+
+import bpy
+
+from . import sentences
+from .plain_types import StripTake
+
+NAME = "stems"
+OLD_NAME = "foley_stems"
+"""Of the folder among the user's data of Blenders that have no extensions."""
+
+
+def for_sounds(wished: str) -> tuple[Path, list[str]]:
+    """The folder for new sound files, made, and what is to be said about it."""
+    if not bpy.data.filepath and wished.startswith("//"):
+        instead, lasts = of_user()
+        said = sentences.UNSAVED if lasts else sentences.TEMPORARY
+        return instead, [said.format(instead=instead)]
+    folder = Path(os.path.abspath(bpy.path.abspath(wished or "//foley/")))
+    if can_write(folder):
+        return folder, []
+    instead, _ = of_user()
+    return instead, [sentences.NO_PLACE.format(folder=folder, instead=instead)]
+
+
+def of_user() -> tuple[Path, bool]:
+    """A folder of this user's, made, and whether it lasts."""
+    for ask in (_of_extension, _of_resources):
+        try:
+            folder = Path(ask())
+        except (AttributeError, ValueError, OSError):
+            continue
+        if str(folder) not in ("", ".") and can_write(folder):
+            return folder, True
+    _temporary().mkdir(exist_ok=True)
+    return _temporary(), False
+
+
+def passing() -> list[Path]:
+    """Folders in which sound files lie until there is a .blend file to lie beside."""
+    return [of_user()[0], _temporary()]
+
+
+def can_write(folder: Path) -> bool:
+    """Whether files can be made there; makes the folder."""
+    probe = folder / f".v2a-{token_hex(8)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
+def spelled(path: str | Path) -> str:
+    """A file as Blender is to keep it: relative where it lies beside the .blend file or below."""
+    if not bpy.data.filepath:
+        return str(path)
+    home = Path(bpy.data.filepath).resolve().parent
+    try:
+        return "//" + Path(path).resolve().relative_to(home).as_posix()
+    except ValueError:
+        return str(path)
+
+
+def spelled_takes(takes: Iterable[StripTake]) -> tuple[StripTake, ...]:
+    """Takes with their files as Blender is to keep them."""
+    return tuple(
+        take if take.file.startswith("//") else replace(take, file=spelled(take.file))
+        for take in takes
+    )
+
+
+def _of_extension() -> str:
+    return bpy.utils.extension_path_user(__package__, path=NAME, create=True)
+
+
+def _of_resources() -> str:
+    return bpy.utils.user_resource("DATAFILES", path=OLD_NAME, create=True)
+
+
+def _temporary() -> Path:
+    return Path(tempfile.gettempdir()) / "v2a-foley"

@@ -1,0 +1,22 @@
+"""From strips to a job, or to the sentence why there is none."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from .. import start_jobs
+from ..scene_jobs import SceneJob
+
+
+def asked(
+    operator: Any, scene: Any, strips: Sequence[Any], none: str, wish: start_jobs.JobDraft
+) -> SceneJob | None:
+    """A job for strips, sound strips left out; None, and the operator says why, where none is."""
+    strips = [strip for strip in strips if strip.type != "SOUND"]
+    if not strips:
+        operator.report({"WARNING"}, none)
+        return None
+    try:
+        return start_jobs.begin(scene, strips, wish)
+    except start_jobs.CannotBegin as why:
+        operator.report({"WARNING"}, str(why))
+        return None

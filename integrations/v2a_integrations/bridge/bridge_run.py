@@ -1,0 +1,41 @@
+"""The bridge from its first line to its last."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from contextlib import suppress
+
+from v2a import __version__
+from v2a_integrations.bridge.json_pipes import PROTOCOL, JsonPipe, Speaker
+
+CLOSE_S = 0.3
+"""Seconds for each of: leaving the work, hanging up, saying what is still to be said."""
+
+
+def run() -> None:
+    """Serve whoever holds the other ends of standard input and output; ends the process."""
+    speaker = Speaker.own()
+    speaker.say({"event": "hello", "protocol": PROTOCOL, "version": __version__})
+    asyncio.run(_serve(speaker))
+
+
+async def _serve(speaker: Speaker) -> None:
+    # What costs time comes after the first line was said.
+    from v2a_integrations.bridge.dispatcher import Desk
+
+    desk, lines = Desk(speaker.say), JsonPipe(sys.stdin.fileno())
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with suppress(NotImplementedError):  # Windows, where they end the process
+            loop.add_signal_handler(number, lines.end)
+    async for line in lines:
+        desk.take(line)
+        if speaker.gone.is_set():
+            break
+    await desk.close(CLOSE_S)
+    await asyncio.to_thread(speaker.close, CLOSE_S)
+    sys.stderr.flush()
+    os._exit(0)  # a thread may be starting a daemon, and nothing could hurry it

@@ -1,0 +1,113 @@
+"""The two pipes of the bridge: lines that come in, read in a thread, and lines that go out."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import queue
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+PROTOCOL = 1
+LONGEST_LINE = 64 << 20
+"""Bytes of a request; a timeline of thousands of pictures has its place in it."""
+BLOCK = 1 << 16
+
+
+class Speaker:
+    """Says events, one a line, from a thread of its own: a reader that is slow holds up nothing."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.gone = threading.Event()
+        """The reader has left."""
+        self._descriptor = descriptor
+        self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write, name="speaker", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def own(cls) -> Speaker:
+        """What was standard output; all else that prints there is for people from now on."""
+        sys.stdout.flush()
+        descriptor = os.dup(sys.stdout.fileno())
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        return cls(descriptor)
+
+    def say(self, event: Mapping[str, Any]) -> None:
+        """Say one event; never waits."""
+        self._waiting.put(json.dumps(event, allow_nan=False).encode("ascii") + b"\n")
+
+    def close(self, seconds: float) -> None:
+        """Say what is still to be said, as far as the reader takes it within so many seconds."""
+        self._waiting.put(None)
+        self._thread.join(seconds)
+
+    def _write(self) -> None:
+        while (line := self._waiting.get()) is not None:
+            left = memoryview(line)
+            try:
+                while left:
+                    left = left[os.write(self._descriptor, left) :]
+            except OSError:
+                self.gone.set()
+                return
+
+
+class JsonPipe:
+    """Lines as they come in; None stands for one longer than `longest` bytes."""
+
+    def __init__(self, descriptor: int, longest: int = LONGEST_LINE) -> None:
+        """Read from a descriptor, in a thread, for the event loop that runs."""
+        self._loop = asyncio.get_running_loop()
+        self._lines: asyncio.Queue[bytes | None | EOFError] = asyncio.Queue()
+        reader = threading.Thread(target=self._read, args=(descriptor, longest), daemon=True)
+        reader.start()
+
+    def __aiter__(self) -> JsonPipe:
+        return self
+
+    async def __anext__(self) -> bytes | None:
+        line = await self._lines.get()
+        if isinstance(line, EOFError):
+            raise StopAsyncIteration
+        return line
+
+    def end(self) -> None:
+        """As if the input had ended; from the loop's thread."""
+        self._lines.put_nowait(EOFError())
+
+    def _read(self, descriptor: int, longest: int) -> None:
+        for line in split(blocks(descriptor), longest):
+            self._loop.call_soon_threadsafe(self._lines.put_nowait, line)
+        self._loop.call_soon_threadsafe(self.end)
+
+
+def blocks(descriptor: int) -> Iterator[bytes]:
+    """What is read from a descriptor, to its end."""
+    try:
+        while block := os.read(descriptor, BLOCK):
+            yield block
+    except OSError:
+        return
+
+
+def split(parts: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
+    """Lines without their ends, empty ones left out; None for one longer than `longest`.
+
+    An unfinished line at the end is none: who wrote it has died over it.
+    """
+    begun, length = list[bytes](), 0
+    for part in parts:
+        *ended, rest = part.split(b"\n")
+        for piece in ended:
+            whole = b"".join([*begun, piece]).strip() if length + len(piece) <= longest else None
+            if whole is None or whole:
+                yield whole
+            begun, length = [], 0
+        length += len(rest)
+        begun.append(rest)
+        if length > longest:
+            begun.clear()

@@ -1,0 +1,81 @@
+"""How the media of a request was named to the daemon, so that asked again it is the same request.
+
+Media may be gone when an editor asks again, or lie in another place: a movie that was rendered for
+the purpose, a daemon with other folders. The daemon knows a job by its body: this keeps the body.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from secrets import token_hex
+from typing import Any
+
+from v2a.api.job_types import TimelineClip, Upload
+from v2a.client.runtime_files import state_folder
+from v2a_integrations.bridge.plan import GivenClip
+
+KEPT_S = 90 * 86_400
+"""Seconds after which nobody asks again."""
+
+
+def recall(request: str, clips: Sequence[GivenClip]) -> list[TimelineClip] | None:
+    """The clips with their media as it was named for a request; None where that is not known."""
+    try:
+        told: Any = json.loads(_file(request).read_text("utf-8"))
+        named = [_media(media) for media in told["media"]]
+        given = told["given"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    if given != [_given(clip) for clip in clips]:
+        return None
+    pairs = zip(clips, named, strict=True)
+    return [replace(clip.clip, media=media) for clip, media in pairs]
+
+
+def keep(request: str, clips: Sequence[GivenClip], brought: Sequence[TimelineClip]) -> None:
+    """Remember how the media of a request is named; no error where that cannot be written."""
+    named = [
+        {"upload": media.id, "name": media.name}
+        if isinstance(media := clip.media, Upload)
+        else {"path": os.fspath(media)}
+        for clip in brought
+    ]
+    text = json.dumps({"given": [_given(clip) for clip in clips], "media": named})
+    file = _file(request)
+    part = file.with_name(f".{token_hex(8)}.part")
+    with suppress(OSError):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            part.write_text(text, "utf-8")
+            part.replace(file)
+        finally:
+            part.unlink(missing_ok=True)
+        _forget_old(file.parent)
+
+
+def _given(clip: GivenClip) -> str:
+    """The media of a clip as the program names it."""
+    media = clip.clip.media
+    assert isinstance(media, Path)
+    return os.fspath(media)
+
+
+def _media(told: Any) -> Path | Upload:
+    return Upload(told["upload"], told["name"]) if "upload" in told else Path(told["path"])
+
+
+def _file(request: str) -> Path:
+    return state_folder() / "bridge" / f"{request}.json"
+
+
+def _forget_old(folder: Path) -> None:
+    oldest = time.time() - KEPT_S
+    for file in folder.iterdir():
+        if file.stat().st_mtime < oldest:
+            file.unlink(missing_ok=True)

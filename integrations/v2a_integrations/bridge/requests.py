@@ -1,0 +1,324 @@
+"""What a program may ask: a line of JSON becomes a typed request, or one clear line of error."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
+from pydantic_core import from_json
+
+from v2a.errors import V2AError
+
+EXACT = r"-?[0-9]{1,18}(/[0-9]{1,18})?"
+FASTEST = 1000
+"""Frames per second."""
+MOST_CLIPS = 10_000
+PHRASES = {"Field required": "is lacking", "Extra inputs are not permitted": "is unknown"}
+"""How a sentence about a field goes on, for what pydantic says of it."""
+LONGEST_DETAIL = 300
+"""Letters of what is wrong with a line."""
+
+
+def _exact(told: Any) -> Fraction:
+    if not isinstance(told, str) or not re.fullmatch(EXACT, told):
+        raise ValueError('is no exact fraction as a string, such as "2002/25"')
+    try:
+        return Fraction(told)
+    except ZeroDivisionError:
+        raise ValueError("divides by zero") from None
+
+
+def _not_negative(value: Fraction) -> Fraction:
+    if value < 0:
+        raise ValueError("is below 0")
+    return value
+
+
+def _positive(value: Fraction) -> Fraction:
+    if value <= 0:
+        raise ValueError("is not above 0")
+    return value
+
+
+def _rate(value: Fraction) -> Fraction:
+    if not 0 < value <= FASTEST:
+        raise ValueError("is no frame rate")
+    return value
+
+
+def _handle(value: Fraction) -> Fraction:
+    if not 0 <= value <= 60:
+        raise ValueError("is not from 0 to 60 s")
+    return value
+
+
+def _uuid(told: str) -> str:
+    try:
+        return str(UUID(told))
+    except ValueError:
+        raise ValueError("is no UUID") from None
+
+
+def _absolute(told: Any) -> Path:
+    if not isinstance(told, str) or "\0" in told or not Path(told).is_absolute():
+        raise ValueError("is no absolute path")
+    return Path(told)
+
+
+def _range(value: tuple[int, int]) -> tuple[int, int]:
+    if value[0] >= value[1]:
+        raise ValueError("does not end after it begins")
+    return value
+
+
+def _distinct(clips: list[RequestClip]) -> list[RequestClip]:
+    if len({clip.id for clip in clips}) < len(clips):
+        raise ValueError("hold two with the same id")
+    return clips
+
+
+Exact = Annotated[
+    Fraction,
+    PlainValidator(_exact),
+    PlainSerializer(str),
+    WithJsonSchema({"type": "string", "pattern": f"^{EXACT}$"}),
+]
+NotNegative = Annotated[Exact, AfterValidator(_not_negative)]
+Positive = Annotated[Exact, AfterValidator(_positive)]
+Rate = Annotated[Exact, AfterValidator(_rate)]
+Uuid = Annotated[str, AfterValidator(_uuid)]
+Absolute = Annotated[Path, PlainValidator(_absolute), WithJsonSchema({"type": "string"})]
+Frame = Annotated[int, Field(ge=-(2**40), le=2**40)]
+Range = Annotated[tuple[Frame, Frame], AfterValidator(_range)]
+Overlap = tuple[Annotated[int, Field(ge=0, le=2**20)], Annotated[int, Field(ge=0, le=2**20)]]
+Weight = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Words = Annotated[str, Field(max_length=2000)]
+Name = Annotated[str, Field(max_length=1000)]
+Id = Annotated[str, Field(min_length=1, max_length=1000)]
+Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+JobName = Annotated[str, Field(pattern=r"^jobs/[1-9][0-9]{0,17}$")]
+Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+
+class PartRange(BaseModel):
+    """Part of a request: nothing is guessed, nothing unknown is passed over."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+class ImageSequence(PartRange):
+    """Pictures that are shown one after the other."""
+
+    files: Annotated[list[Absolute], Field(min_length=1, max_length=1_000_000)]
+    rate: Rate
+    """Pictures per second."""
+
+
+class RequestClip(PartRange):
+    """A stretch of media on the timeline."""
+
+    id: Id
+    """The editor's own; sounds name it."""
+    name: Name = ""
+    media: Absolute | None = None
+    stills: ImageSequence | None = None
+    """In place of the media."""
+    source: tuple[NotNegative, NotNegative]
+    """Start and duration of what is seen of the media; duration 0 holds one frame."""
+    record: tuple[Exact, Positive]
+    """Start and duration on the timeline; another length than the source's is another speed."""
+    reversed: bool = False
+    whole: bool = False
+    """One scene."""
+    cuts: list[Annotated[int, Field(ge=0, le=2**40)]] = []
+    """First frames of scenes that the edit knows, in frames of the clip as it is seen."""
+    prompt: Words | None = None
+    negative: Words | None = None
+    weight: Weight | None = None
+
+
+Clips = Annotated[
+    list[RequestClip], Field(min_length=1, max_length=MOST_CLIPS), AfterValidator(_distinct)
+]
+
+
+class RequestSettings(PartRange):
+    """How sound is made; what is not said, the pack and the preset say."""
+
+    pack: Name | None = None
+    mapper: Name | None = None
+    prompt: Words | None = None
+    negative: Words | None = None
+    weight: Weight = 1.0
+    seed: Seed = 0
+    takes: Annotated[int, Field(ge=1, le=64)] = 1
+    threshold: Annotated[float, Field(ge=0.01, le=1e6, allow_inf_nan=False)] | None = None
+    whole: bool = False
+    steps: Annotated[int, Field(ge=1, le=1000)] | None = None
+    handle: Annotated[Exact, AfterValidator(_handle)] = Fraction(1, 2)
+    """Seconds of sound beyond the ends of every scene."""
+    crossfade: bool = True
+    """Sounds overlap where the picture dissolves."""
+
+
+class TimelineClock(PartRange):
+    """How a scene of Blender's counts time, for files that its mixer plays to the sample."""
+
+    first: Frame
+    """Its frame that is the timeline's frame 0."""
+    fps: Annotated[int, Field(ge=1, le=1_000_000)]
+    base: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
+    """Its frame rate is `fps` over this."""
+
+
+class BaseRequest(PartRange):
+    """A request, whatever it asks."""
+
+    id: Id
+
+
+class PacksRequest(BaseRequest):
+    """Which packs there are."""
+
+    do: Literal["packs"]
+
+
+class StatusRequest(BaseRequest):
+    """What the daemon is doing; starts it where none runs."""
+
+    do: Literal["status"]
+
+
+class ScenesRequest(BaseRequest):
+    """Where the scenes of clips are, without any sound."""
+
+    do: Literal["scenes"]
+    request: Uuid | None = None
+    """For `cancel`."""
+    rate: Rate
+    clips: Clips
+    settings: RequestSettings = RequestSettings()
+
+
+class GenerateRequest(BaseRequest):
+    """Sound for clips."""
+
+    do: Literal["generate"]
+    request: Uuid
+    """The same one again is the same job."""
+    title: Name = ""
+    rate: Rate
+    clips: Clips
+    settings: RequestSettings = RequestSettings()
+    folder: Absolute
+    report: bool = False
+    mixer: TimelineClock | None = None
+
+
+class RegenerateRequest(BaseRequest):
+    """One more take of one scene."""
+
+    do: Literal["regenerate"]
+    request: Uuid
+    job: JobName
+    clip: Number
+    """Its number in the job, 1-based."""
+    scene: Number
+    rate: Rate
+    frames: Range
+    """As the sound was told."""
+    file_frames: Range
+    """Likewise: the new take's file covers the same."""
+    fade_in: Overlap | None = None
+    """Likewise; not said, it is what the scene's cuts make of it."""
+    fade_out: Overlap | None = None
+    name: Name = ""
+    """The title of the first request."""
+    seed: Seed | None = None
+    prompt: Words | None = None
+    negative: Words | None = None
+    weight: Weight | None = None
+    folder: Absolute
+    mixer: TimelineClock | None = None
+    """That of the first request."""
+
+
+class ReportRequest(BaseRequest):
+    """A page about a job, to look at and to listen to."""
+
+    do: Literal["report"]
+    request: Uuid | None = None
+    """For `cancel`."""
+    job: JobName
+    folder: Absolute
+
+
+class CancelRequest(BaseRequest):
+    """End what was asked by a request."""
+
+    do: Literal["cancel"]
+    request: Uuid
+
+
+Request = (
+    PacksRequest
+    | StatusRequest
+    | ScenesRequest
+    | GenerateRequest
+    | RegenerateRequest
+    | ReportRequest
+    | CancelRequest
+)
+REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Discriminator("do")])
+
+
+def id_of(line: bytes) -> str | None:
+    """The id of a line, as far as it has one."""
+    try:
+        told: Any = from_json(line)
+    except ValueError:
+        return None
+    found = told.get("id") if isinstance(told, dict) else None
+    return found if isinstance(found, str) and 0 < len(found) <= 1000 else None
+
+
+def request_of(line: bytes) -> Request:
+    """The request of a line; raises BAD_OPTION, which names what is wrong with it."""
+    try:
+        return REQUEST.validate_json(line)
+    except ValidationError as error:
+        raise V2AError(
+            "BAD_OPTION", detail=_wrong(error), hint="correct it and ask again"
+        ) from None
+
+
+def _wrong(error: ValidationError) -> str:
+    """The first thing that is wrong, and where."""
+    first = error.errors(include_url=False, include_context=False)[0]
+    place = first["loc"][1:] if first["loc"] else ()  # what is asked comes first
+    where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
+    what = first["msg"].removeprefix("Value error, ")
+    told = f"{where.lstrip('.') or 'the line'} {_said(what)}"
+    return " ".join(told.split())[:LONGEST_DETAIL]
+
+
+def _said(what: str) -> str:
+    """A complaint of pydantic's as the rest of a sentence about a field."""
+    words = re.sub(r"^(Input|List|String|Tuple|Value) should", "should", what)
+    words = PHRASES.get(words, words)
+    return words if words[:1].islower() else f"is wrong: {words[:1].lower()}{words[1:]}"

@@ -1,0 +1,99 @@
+"""One request at work: what it says, how often, and how it is ended."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from v2a.api.job_types import Job
+from v2a.errors import V2AError
+
+PAUSE_S = 0.2
+"""Least between two words on progress."""
+
+Done = TypeVar("Done")
+Say = Callable[[Mapping[str, Any]], None]
+
+
+class Handle:
+    """A request at work."""
+
+    def __init__(self, id: str, request: str | None, say: Say) -> None:
+        self.id, self.request = id, request
+        self.job: str | None = None
+        """"jobs/17", once it is acknowledged."""
+        self.held = False
+        """Just being acknowledged: it must be known what becomes of that."""
+        self.stop = threading.Event()
+        """Threads that work for it are to end."""
+        self.cancelled = False
+        self._say = say
+        self._last = float("-inf")
+        self._later: asyncio.TimerHandle | None = None
+        self._newest: Mapping[str, Any] = {}
+
+    def say(self, event: str, **facts: Any) -> None:
+        """Say something of it at once; nothing is said after the last word."""
+        self.quiet()
+        self._say({"id": self.id, "event": event, **facts})
+
+    def error(self, error: V2AError) -> None:
+        """Say that it failed; its last word."""
+        self.say("error", **error.as_dict())
+
+    def waiting(self, error: V2AError) -> None:
+        """Say that the daemon went away."""
+        self.say("waiting", message=f"{error.message}: it is looked for and started again")
+
+    def acknowledged(self, job: Job) -> None:
+        """Say which job it is."""
+        self.job = job.name
+        self.say("job", job=job.name)
+
+    def progress(self, job: Job) -> None:
+        """Say where its job stands."""
+        step = job.progress
+        self.step(
+            step.stage,
+            step.fraction,
+            whole=step.whole,
+            clip=step.clip,
+            scene=step.scene,
+            of=step.scenes,
+            eta_s=step.eta_s,
+        )
+
+    def step(self, stage: str, fraction: float, **more: Any) -> None:
+        """Say how far it is, not too often: the newest word waits for its turn."""
+        facts = {"whole": 0.0, "clip": 0, "scene": 0, "of": 0, "eta_s": None, **more}
+        self._newest = {"id": self.id, "event": "progress", "stage": stage} | {
+            name: round(value, 4) if isinstance(value, float) else value
+            for name, value in {"fraction": fraction, **facts}.items()
+        }
+        loop = asyncio.get_running_loop()
+        if self._later is None:
+            wait = max(0.0, self._last + PAUSE_S - loop.time())
+            self._later = loop.call_later(wait, self._tell)
+
+    async def in_thread(self, work: Callable[[], Done]) -> Done:
+        """Do work that asks `stop` in a thread; where it is left, it ends before it is left."""
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self.stop.set()
+            await asyncio.wait([task])
+            raise
+
+    def quiet(self) -> None:
+        """Forget what waits to be said."""
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _tell(self) -> None:
+        self._later = None
+        self._last = asyncio.get_running_loop().time()
+        self._say(self._newest)

@@ -1,0 +1,1 @@
+"""Towers: what turns pictures and sentences into vectors."""

@@ -1,0 +1,1 @@
+"""From what a scene looks like (CLIP) to what it sounds like (CLAP), and the words for it."""

@@ -1,0 +1,1 @@
+"""Every file an editor is handed: the `NAME.foley` folder and what lies in it."""

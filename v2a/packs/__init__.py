@@ -1,0 +1,1 @@
+"""Packs: found, fetched, checked, made up, and their parts read."""

@@ -1,1 +1,0 @@
-"""Network parts that packs hold and that no library offers in our form."""

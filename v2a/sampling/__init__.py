@@ -1,1 +1,0 @@
-"""Sampling, piece by piece: lengths and windows, noise, guided steps, decoding and room tone."""

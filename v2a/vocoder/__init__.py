@@ -1,0 +1,1 @@
+"""From log-mel to wave."""

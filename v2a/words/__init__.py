@@ -1,1 +1,0 @@
-"""Words for sounds: the vocabulary, its vectors, and the mappers from pictures to sound."""
