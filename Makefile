@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Tests run beside each other, those that measure after them alone.
 WORKERS ?= 2
 PYTEST = $(BIN)/python -m pytest
-BESIDE = -n $(WORKERS) --dist loadgroup --no-loadscope-reorder
+BESIDE = -n $(WORKERS) --dist loadscope --no-loadscope-reorder
 
 ifdef SLOW
 MARKS := not gpu
