@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import time
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -129,7 +128,9 @@ def test_a_job_that_kills_three_times_has_failed_and_takes_no_other_with_it(
     innocent = []
     while not (seen := client.job(poison.name)).done:
         if len(innocent) < 6:
-            innocent.append(make(client, witness, film, daemon.settings, uuid.uuid4().hex))
+            innocent.append(
+                make(client, witness, film, daemon.settings, f"innocent{len(innocent)}")
+            )
         time.sleep(1)
     assert seen.state == "failed" and seen.attempt == 3
     assert seen.error and seen.error.reason == "WORKER_CRASHED"

@@ -1,118 +1,63 @@
-"""Any process of a daemon killed at any instant: what was promised holds, all goes on."""
+"""The server killed while a job stands at each of its stages: nothing is lost, all goes on.
+
+What kills children at each stage is in `test_child_faults.py`; any process at any instant is a
+bench (`random_kills.py`).
+"""
 
 from __future__ import annotations
 
-import os
-import random
-import signal
 import sys
-import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.crash.witness import Witness, another, ended, pids, spec
+from tests.crash.witness import PATIENCE_S, Witness, another, ended, spec
 from tests.films import Film, write_film
-from tests.fixtures_daemons import RunningDaemon, run_daemon
-from v2a.api.job_types import Job
+from tests.fixtures_daemons import StartDaemon, wait_until
+from v2a.pipeline import scene_seed
 
 pytestmark = [
     pytest.mark.crash,
     pytest.mark.slow,
-    pytest.mark.timeout(1200),
+    pytest.mark.timeout(600),
     pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL"),
 ]
-KILLS = 6
-"""Of each kind of process."""
-LONGEST_S = {"server": 3.0, "worker": 3.0, "media": 0.4, "tracks": 0.4}
-"""From when the victim was first seen at work."""
+SEED = 111
+"""Of the job that is struck while its sound is made: all that is known of it there."""
+STAGES = {
+    "device": "",
+    "find": "/struck-find",
+    "media": "/struck-media",
+    "make": f"/seed={scene_seed(SEED, 1)}",
+    "tracks": "/struck-tracks",
+    "written": "/struck-written",
+}
+"""Where a child stands still, once each, until its server is killed; and how it knows the job."""
 
 
-class Daemons:
-    """One folder's daemon, started again whenever it is gone."""
-
-    def __init__(self, folder: Path, pack: Path) -> None:
-        self._folder, self._pack = folder, pack
-        self.running = self._start()
-        self.witness = Witness(self.running.state, self.running.root)
-        self.jobs: list[Job] = []
-
-    def _start(self) -> RunningDaemon:
-        return run_daemon(self._folder, self._pack, keep_alive=-1)
-
-    def create(self, film: Path, cycle: int) -> None:
-        """Two jobs of a film of their own, so that all stages have something to do."""
-        with self.running.client() as client:
-            for k in range(2):
-                new = another(film, f"film-{cycle}-{k}")
-                self.jobs.append(self.witness.create(client, spec(new, self.running.settings, 12)))
-
-    def kill(self, victim: str, wait_s: float) -> bool:
-        """Kill a process of a kind once there is one, a while later; whether it was there."""
-        end = time.monotonic() + 60
-        while not (found := self.find(victim)) and time.monotonic() < end:
-            time.sleep(0.02)
-            if all(self.job(job).done for job in self.jobs[-2:]):
-                return False
-        time.sleep(wait_s)
-        for pid in found[:1]:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                return False
-        if victim == "server":
-            self.running.kill()
-            self.witness.check()
-            self.running = self._start()
-        return bool(found)
-
-    def find(self, victim: str) -> list[int]:
-        return [self.running.pid] if victim == "server" else pids(self.running, victim)
-
-    def job(self, job: Job) -> Job:
-        with self.running.client() as client:
-            return client.job(job.name)
-
-    def settle(self, most: int) -> None:
-        """Wait until at most so many jobs have not ended."""
-        with self.running.client() as client:
-            going = [job for job in self.jobs if not client.job(job.name).done]
-            for job in going[: max(0, len(going) - most)]:
-                ended(client, job)
-
-
-@pytest.mark.parametrize("victim", LONGEST_S)
-def test_killed_at_any_instant_nothing_is_lost(
-    victim: str, tmp_path: Path, tiny_pack_folder: Path
-) -> None:
-    chance = random.Random(victim)
-    daemons = Daemons(tmp_path, tiny_pack_folder)
-    try:
-        film = write_film(daemons.running.root / "film.mp4", Film(scenes=(12, 13)))
-        kills, cycle = 0, 0
-        while kills < KILLS:
-            daemons.create(film, cycle)
-            kills += daemons.kill(victim, chance.uniform(0, LONGEST_S[victim]))
-            # A film whose decoder was killed twice is taken for one that kills it.
-            daemons.settle(most=0 if victim == "media" else 2)
-            cycle += 1
-        daemons.settle(most=0)
-        states = daemons.witness.check(daemons.running)
-        print(f"{kills} kills in {cycle} cycles: {check_ends(daemons)}")
-        assert len(states) == 2 * cycle
-    finally:
-        daemons.running.end()
-    daemons.witness.check()
-
-
-def check_ends(daemons: Daemons) -> dict[str, int]:
-    """Killed as often as may be, a job has failed of that; else it has succeeded. How many."""
-    counts: dict[str, int] = {}
-    for job in map(daemons.job, daemons.jobs):
-        if job.state == "failed":
-            assert job.error and job.error.reason == "WORKER_CRASHED" and job.attempt == 3
-        else:
-            assert job.state == "succeeded"
-        what = f"{job.state} at attempt {job.attempt}"
-        counts[what] = counts.get(what, 0) + 1
-    return counts
+def test_the_server_is_killed_at_every_stage(start_daemon: StartDaemon, tmp_path: Path) -> None:
+    struck = tmp_path / "struck"
+    struck.mkdir()
+    faults = ",".join(f"stall@{stage}{word}:1" for stage, word in STAGES.items())
+    env = {"V2A_FAULT": faults, "V2A_FAULT_MEMORY": str(struck)}
+    daemon = start_daemon(env=env)
+    witness = Witness(daemon.state, daemon.root)
+    film = write_film(daemon.root / "film.mp4", Film(scenes=(12, 13)))
+    for number, stage in enumerate(STAGES, 1):
+        settings = replace(daemon.settings, seed=SEED if stage == "make" else number)
+        with daemon.client() as client:
+            job, beside = (
+                witness.create(client, spec(another(film, f"{name}-{stage}"), how, 12))
+                for name, how in (("struck", settings), ("beside", daemon.settings))
+            )
+        wait_until(lambda stage=stage: any(struck.glob(f"stall@{stage}*")), PATIENCE_S)
+        daemon.kill()
+        witness.check()
+        daemon = start_daemon(env=env)
+        with daemon.client() as client:
+            done = ended(client, job)
+            assert (done.state, done.attempt) == ("succeeded", 2), stage
+            done = ended(client, beside)
+            assert done.state == "succeeded" and done.attempt <= 2, stage
+        witness.check(daemon)

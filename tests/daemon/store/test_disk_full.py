@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import random
 import resource
 import signal
 import sys
@@ -36,10 +36,11 @@ def fill_up(disk: Path) -> Path:
 
 
 async def add_until_refused(store: Store) -> list[int]:
-    jobs: list[int] = []
+    jobs, chance = list[int](), random.Random(1)
     while len(jobs) < 10_000:
         try:
-            jobs.append((await add_job(store, spec=os.urandom(20_000), queue_limit=99_999)).id)
+            spec = chance.randbytes(20_000)
+            jobs.append((await add_job(store, spec=spec, queue_limit=99_999)).id)
         except V2AError as error:
             assert error.reason == "DISK_FULL" and "MB are free" in error.message
             return jobs
