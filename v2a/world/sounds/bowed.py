@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.shaped_noise import coloured, dull, grain
+from v2a.world.sounds.shaped_noise import coloured, dull, white
 from v2a.world.sounds.strikes import turns
 from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import (
@@ -24,10 +24,9 @@ from v2a.world.sounds.tunes import (
     LIVELY,
     LONG,
     Tune,
-    accents,
-    line,
-    melody,
+    melodic_line,
     rhythm,
+    second_part,
     tune,
 )
 
@@ -52,15 +51,11 @@ def strings(synth: Synth) -> Array:
         return _section(synth, song, beat)
     patterns = LIVELY if style == 1 else LEGATO
     at = rhythm(synth, "bow", beat, patterns)
-    spans = lengths(synth, at, 4.0)
-    tones = melody(synth, "bow", song, len(at), BOWED[which][0] + int(rng.integers(0, 15)), 9)
-    notes = line(at, spans, tones, accents(synth, "bow", len(at), 2), 0.75 if style == 1 else 1.0)
+    base, share = BOWED[which][0] + int(rng.integers(0, 15)), 0.75 if style == 1 else 1.0
+    notes = melodic_line(synth, "bow", song, at, 4.0, base, 9, 2, share)
     out = body(synth, _bow(synth, "solo", notes, style == 4), BOWED[which][1], BARE)
     if style == 2:
-        other = [
-            n._replace(pitch=song.near(i // 2, n.pitch - 9), force=0.7 * n.force)
-            for i, n in enumerate(notes)
-        ]
+        other = second_part(song, notes, -9, 2, 0.7)
         under = which if rng.uniform() < 0.5 else 2
         out += body(synth, _bow(synth, "second", other, False), BOWED[under][1], BARE)
     return out
@@ -103,7 +98,7 @@ def _bow(synth: Synth, part: str, notes: list[Note], shiver: bool, crowd: int = 
     tone = held(synth, path, soft, strong, np.minimum(loud, 1))
     if crowd > 1:
         return tone * loud
-    grip = 1 + 0.2 * dull(synth, grain(synth, synth.rng(f"{part}/grip"), synth.n), 300)
+    grip = 1 + 0.2 * dull(synth, white(synth, f"{part}/grip"), 300)
     bite = np.exp(-age(synth, notes) / 0.035)
     hiss = coloured(synth, f"{part}/hiss", (80, 250, 800, 2500, 6000), (-40, -18, -6, 0, -4))
     wave = tone * grip + (0.03 + 0.1 * bite) * synth.mix(0.5, 1.3, synth.a) * hiss

@@ -14,7 +14,7 @@ from v2a.world.sounds.shaped_noise import (
     hits,
     painted,
 )
-from v2a.world.sounds.strikes import bubble_bank, strew
+from v2a.world.sounds.strikes import bubble_bank, bubble_damping, strew
 from v2a.world.sounds.synth import Array, Synth
 
 
@@ -46,8 +46,7 @@ def _babble(synth: Synth, flow: float, pebbles: float) -> Array:
     pools = np.exp(rng.uniform(np.log(420), np.log(2600), 5))
     hz = pools[rng.integers(0, 5, kinds)] * np.exp(rng.normal(0, 0.32, kinds))
     hz = np.clip(hz, 260, 5500)
-    radius = 3.26 / hz
-    damping = 0.13 / radius + 0.0072 * radius**-1.5
+    damping = bubble_damping(hz)
     bank = bubble_bank(synth, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.8 * damping, 0.045)
     at, mark, grown = synth.scatter("babble", synth.mix(45, 300, 0.65 * flow + 0.35 * pebbles), 300)
     which = synth.rng("which").integers(0, kinds, len(at))
@@ -113,8 +112,7 @@ def bubbles(synth: Synth) -> Array:
     hz = np.clip(
         synth.mix(1500, 330, large) * np.exp(spread * rng.standard_normal(kinds)), 110, 4500
     )
-    radius = 3.26 / hz
-    damping = 0.13 / radius + 0.0072 * radius**-1.5
+    damping = bubble_damping(hz)
     bank = bubble_bank(synth, hz, rng.uniform(0.0, 0.13, kinds) * damping, 0.45 * damping, 0.09)
     at, mark, grown = synth.scatter("bubbles", synth.mix(14, 150, many), 150)
     bursts = _bursts(synth, rng)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.shaped_noise import coloured, dull, grain
+from v2a.world.sounds.shaped_noise import coloured, dull, white
 from v2a.world.sounds.strikes import turns, waveform
 from v2a.world.sounds.synth import Array, Positions, Synth
 from v2a.world.sounds.tones import (
@@ -48,7 +48,7 @@ def whistle(synth: Synth) -> Array:
     steam = coloured(
         synth, "steam/noise", (60, 250, 700, 2000, 5000, 8000), (-40, -18, -5, 0, -1, -4)
     )
-    rush = 1 + 1.1 * dull(synth, grain(synth, synth.rng("rush"), synth.n), 60)
+    rush = 1 + 1.1 * dull(synth, white(synth, "rush"), 60)
     lead = 1 + 2 * np.exp(-age(synth, notes) / 0.12)
     return out * loud * rush + synth.mix(0.12, 0.4, synth.a) * steam * lead * np.sqrt(
         np.maximum(loud, 0)
@@ -84,7 +84,7 @@ def ship_horn(synth: Synth) -> Array:
     out = body(
         synth, out, ((170 * size, 90, 1.0), (340 * size, 150, 1.6), (700 * size, 300, 1.3)), 0.15
     )
-    rough = 1 + 0.25 * dull(synth, grain(synth, synth.rng("rattle"), synth.n), 60) * 5
+    rough = 1 + 0.25 * dull(synth, white(synth, "rattle"), 60) * 5
     return dull(synth, out * rough * loud, synth.mix(1300, 3500, synth.a)) + _far(synth, loud)
 
 

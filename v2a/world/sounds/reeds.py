@@ -23,10 +23,9 @@ from v2a.world.sounds.tunes import (
     LIVELY,
     LONG,
     Tune,
-    accents,
-    line,
-    melody,
+    melodic_line,
     rhythm,
+    second_part,
     tune,
 )
 
@@ -37,18 +36,11 @@ def accordion(synth: Synth) -> Array:
     kind = int(rng.choice(4, p=(0.5, 0.18, 0.2, 0.12)))
     song, beat = tune(synth), rng.uniform(0.2, 0.36) * (1.7 if kind > 1 else 1)
     at = rhythm(synth, "right", beat, LONG if kind == 2 else (*LIVELY, *LEGATO))
-    spans = lengths(synth, at, 4.0)
-    base = int(rng.integers(58, 70))
-    tones = melody(synth, "right", song, len(at), base, 8)
-    notes = line(
-        at, spans, tones, accents(synth, "right", len(at), 2, 0.15), 0.9 if kind < 2 else 0.98
-    )
+    base, share = int(rng.integers(58, 70)), 0.9 if kind < 2 else 0.98
+    notes = melodic_line(synth, "right", song, at, 4.0, base, 8, 2, share, 0.15)
     out = _reed(synth, "right", notes, kind)
     if kind == 1 or rng.uniform() < 0.5:
-        third = [
-            n._replace(pitch=song.near(i // song.bar, n.pitch + 3)) for i, n in enumerate(notes)
-        ]
-        out += 0.7 * _reed(synth, "third", third, kind)
+        out += 0.7 * _reed(synth, "third", second_part(song, notes, 3, song.bar), kind)
     if kind != 1:
         out += (0.4 if kind > 1 else 0.6) * _left_hand(synth, song, 2 * beat, kind, base)
     swell = 1 + 0.25 * np.clip(synth.drift("bellows", 0.8), -2, 2) if kind < 2 else 1.0

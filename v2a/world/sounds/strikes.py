@@ -42,6 +42,15 @@ def struck(synth: Synth, blows: Array, hz: Array, width: Array, gain: Array) -> 
     return resonant(synth, blows * (synth.rate / REFERENCE), hz, width, gain)
 
 
+def bubble_damping(hz: Array) -> Array:
+    """(K,) damping a second of bubbles that sing at `hz` (K,): heat and radiation (van den Doel).
+
+    A bubble of radius r metres sings at about 3.26 / r Hz (Minnaert).
+    """
+    radius = 3.26 / hz
+    return 0.13 / radius + 0.0072 * radius**-1.5
+
+
 def bubble_bank(synth: Synth, hz: Array, rise: Array, damping: Array, seconds: float) -> Array:
     """(K, length) bank of bubbles: sines at Minnaert's pitch that rise and die.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from v2a.world.sounds.synth import Positions, Synth
-from v2a.world.sounds.tones import Note
+from v2a.world.sounds.tones import Note, lengths
 
 SCALES = (
     (0, 2, 4, 5, 7, 9, 11),
@@ -110,6 +110,40 @@ def line(
     return [
         Note(int(a), max(8, int(share * s)), p, f)
         for a, s, p, f in zip(at, spans, tones, forces, strict=True)
+    ]
+
+
+def melodic_line(
+    synth: Synth,
+    part: str,
+    song: Tune,
+    at: Positions,
+    last: float,
+    base: int,
+    span: int,
+    bar: int,
+    share: float,
+    depth: float = 0.3,
+) -> list[Note]:
+    """The notes of a melody at `at` (N,), each held for `share` of the time to the next.
+
+    last: seconds that the last one has at most; base, span: see `melody`; bar, depth: see `accents`.
+    """
+    tones = melody(synth, part, song, len(at), base, span)
+    forces = accents(synth, part, len(at), bar, depth)
+    return line(at, lengths(synth, at, last), tones, forces, share)
+
+
+def second_part(
+    song: Tune, notes: list[Note], shift: float, every: int = 1, force: float = 1.0
+) -> list[Note]:
+    """Chord tones beside a line: for each note the lowest at or above `shift` semitones from it.
+
+    every: notes to a chord; force: loudness beside the line.
+    """
+    return [
+        n._replace(pitch=song.near(i // every, n.pitch + shift), force=force * n.force)
+        for i, n in enumerate(notes)
     ]
 
 

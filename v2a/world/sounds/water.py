@@ -13,7 +13,7 @@ from v2a.world.sounds.shaped_noise import (
     swell,
     white,
 )
-from v2a.world.sounds.strikes import bubble_bank, ring, strew
+from v2a.world.sounds.strikes import bubble_bank, bubble_damping, ring, strew
 from v2a.world.sounds.synth import Array, Positions, Synth
 
 
@@ -139,8 +139,7 @@ def _after(
     """Bubbles that boil up from the plunge, and drops that land one by one."""
     kinds, each = 64, 90
     hz = np.clip(synth.mix(1150, 480, large) * np.exp(0.5 * rng.standard_normal(kinds)), 150, 4800)
-    radius = 3.26 / hz
-    damping = 0.13 / radius + 0.0072 * radius**-1.5
+    damping = bubble_damping(hz)
     bank = bubble_bank(synth, hz, rng.uniform(0.0, 0.1, kinds) * damping, 0.6 * damping, 0.07)
     draws = synth.rng("after").uniform(size=(4, len(synth.at), each))
     late = 0.03 + synth.mix(0.35, 1.3, large) * draws[0] ** 1.6

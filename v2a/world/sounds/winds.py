@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.shaped_noise import coloured, dull, grain
+from v2a.world.sounds.shaped_noise import coloured, dull, white
 from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.tones import (
     Note,
@@ -13,16 +13,14 @@ from v2a.world.sounds.tones import (
     body,
     harmonics,
     held,
-    lengths,
     level,
     pitches,
     trembling,
 )
 from v2a.world.sounds.tunes import (
     Tune,
-    accents,
-    line,
-    melody,
+    melodic_line,
+    second_part,
     tune,
 )
 
@@ -48,21 +46,17 @@ def brass(synth: Synth) -> Array:
     base = HORNS[which][0] + int(rng.integers(0, 8))
     if not len(synth.at):
         return np.zeros(synth.n)
-    spans = lengths(synth, synth.at, 1.6)
-    tones = melody(synth, "horn", song, len(synth.at), base, 8)
-    if style == 1:
-        steps = synth.rng("fanfare").choice([0, 4, 7, 12, 12, 7], len(synth.at))
-        tones = [base + song.key % 5 + float(s) for s in steps]
     share = 0.96 - 0.5 * synth.b
-    notes = line(synth.at, spans, tones, accents(synth, "horn", len(spans), song.bar), share)
+    notes = melodic_line(synth, "horn", song, synth.at, 1.6, base, 8, song.bar, share)
+    if style == 1:
+        steps = synth.rng("fanfare").choice([0, 4, 7, 12, 12, 7], len(notes))
+        root = base + song.key % 5
+        notes = [n._replace(pitch=root + float(s)) for n, s in zip(notes, steps, strict=True)]
     if rng.uniform() < 0.45:
         notes = _tongued(synth, notes, song)
     out = _horn(synth, "first", notes, which)
     for j, drop in enumerate((3, 8) if style == 2 else ()):
-        lower = [
-            n._replace(pitch=song.near(i, n.pitch - drop - 3), force=0.8 * n.force)
-            for i, n in enumerate(notes)
-        ]
+        lower = second_part(song, notes, -drop - 3, force=0.8)
         out += _horn(synth, f"horn{j}", lower, 1 if j == 1 and which == 0 else which)
     return out
 
@@ -104,7 +98,7 @@ def _horn(synth: Synth, part: str, notes: list[Note], which: int) -> Array:
         harmonics(synth, part, loud_tilt, count=40),
         shine,
     )
-    flutter = dull(synth, grain(synth, synth.rng(f"{part}/flutter"), synth.n), 150)
+    flutter = dull(synth, white(synth, f"{part}/flutter"), 150)
     noise = coloured(synth, f"{part}/breath", (80, 250, 800, 2500, 6000), (-40, -16, -3, 0, -6))
     chiff = 1 + 3 * np.exp(-age(synth, notes) / 0.02)
     return body(synth, (tone * (1 + 0.4 * flutter) + breath * chiff * noise) * loud, peaks, 0.45)
@@ -133,15 +127,8 @@ def flute(synth: Synth) -> Array:
     song = tune(synth)
     if not len(synth.at):
         return np.zeros(synth.n)
-    tones = melody(synth, "flute", song, len(synth.at), low + int(rng.integers(0, 8)), 10)
-    spans = lengths(synth, synth.at, 1.8)
-    notes = line(
-        synth.at,
-        spans,
-        tones,
-        accents(synth, "flute", len(spans), song.bar, 0.15),
-        0.6 + 0.4 * synth.b,
-    )
+    base, share = low + int(rng.integers(0, 8)), 0.6 + 0.4 * synth.b
+    notes = melodic_line(synth, "flute", song, synth.at, 1.8, base, 10, song.bar, share, 0.15)
     notes = _ornaments(synth, notes)
     loud = level(synth, notes, (0.025 if which in (3, 4) else 0.04), 0.09, 0.15)
     vibrato = trembling(
@@ -156,7 +143,7 @@ def flute(synth: Synth) -> Array:
         harmonics(synth, "flute", tilt - 0.4, even, 24),
         np.clip(loud * synth.mix(0.4, 1.1, synth.a), 0, 1),
     )
-    rush = dull(synth, grain(synth, synth.rng("rush"), synth.n), 90) * 5
+    rush = dull(synth, white(synth, "rush"), 90) * 5
     air = coloured(synth, "air/flute", (80, 300, 1000, 2500, 5000, 8000), (-40, -18, -3, 0, -3, -8))
     chiff = 1 + 2.5 * np.exp(-age(synth, notes) / 0.025)
     strong = synth.mix(0.5, 1.5, synth.a) * breath
