@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -368,10 +370,22 @@ def test_pixels_equal_the_real_transform(tmp_path: Path, shared: Path) -> None:
                     assert np.abs(got / 255 - want).max() < 1e-2
 
 
+def test_small_pictures_need_no_torch(tmp_path: Path) -> None:
+    """It takes longer to load than it would ever save; large ones have it."""
+    for shape, is_there in (((96, 54), False), ((480, 270), True)):
+        path = write(tmp_path / f"{shape[0]}.mkv", pictures(2, *shape))
+        script = (
+            "import sys; from pathlib import Path; from v2a.video_to_frames import FrameReader;"
+            f"list(FrameReader(Path({str(path)!r}), 16)); print('torch' in sys.modules)"
+        )
+        said = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True)
+        assert said.stdout.decode().strip() == str(is_there)
+
+
 def test_pillow_stands_in_for_torch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from v2a.frames import encoder_pixels
 
-    path = write(tmp_path / "a.mkv", pictures(2, 90, 60), rotation=(90, False))
+    path = write(tmp_path / "a.mkv", pictures(2, 300, 200), rotation=(90, False))
     _, fast = read(path)
     monkeypatch.setattr(encoder_pixels, "_best_resize", lambda: encoder_pixels._resize_pillow)
     _, slow = read(path)

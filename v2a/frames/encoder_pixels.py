@@ -27,8 +27,16 @@ if TYPE_CHECKING:
 Pixels = NDArray[np.uint8]
 """(height, width, 3) RGB."""
 
+Resize = Callable[[Pixels, int, int, bool], Pixels]
+"""Picture, new height, new width, whether columns are resized before rows."""
+
 _WIDEST = 8
 """Aspect from which only the visible part is resized: a strip of 16384x1 would need gigabytes."""
+
+_SMALL = 160 * 90
+"""Pixels up to which Pillow resizes, in under a millisecond: torch, which takes seconds to load,
+would have saved as much only after thousands of such pictures. By size alone, so that a process
+that has torch and one that has not make the same pixels."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +76,7 @@ class Shrinker:
     def __init__(self, size: int) -> None:
         self.size = size
         self._reformatter = VideoReformatter()
-        self._resize = _best_resize()
+        self._resize_large: Resize | None = None
 
     def __call__(self, frame: VideoFrame, orientation: Orientation) -> Pixels:
         """(size, size, 3) RGB of a frame as shown."""
@@ -80,9 +88,17 @@ class Shrinker:
             small = _resize_centre(orientation.turn(rgb), self.size, resized)
         else:
             to = (self.size, resized) if width > height else (resized, self.size)
-            turned = orientation.turn(self._resize(rgb, *to, orientation.swap))
+            turned = orientation.turn(self._resize(rgb)(rgb, *to, orientation.swap))
             small = _centre(turned, self.size)
         return small
+
+    def _resize(self, rgb: Pixels) -> Resize:
+        """How a picture of this size is resized."""
+        if rgb.shape[0] * rgb.shape[1] <= _SMALL:
+            return _resize_pillow
+        if self._resize_large is None:
+            self._resize_large = _best_resize()
+        return self._resize_large
 
 
 def picture(
@@ -102,7 +118,7 @@ def plane(frame: VideoFrame) -> Pixels:
     return data[:, : 3 * frame.width].reshape(frame.height, frame.width, 3)
 
 
-def _best_resize() -> Callable[[Pixels, int, int, bool], Pixels]:
+def _best_resize() -> Resize:
     """Torch where it can be loaded (memory limits may forbid it), else Pillow; the same pixels."""
     try:
         import torch  # noqa: F401
