@@ -17,8 +17,9 @@ from tests.films import Film, write_film
 from tests.fixtures_daemons import RunningDaemon
 from v2a.cli.app import app, run
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```sh\n(.*?)^```", re.DOTALL | re.MULTILINE)
+FILE = re.compile(r"`((?:v2a|daemon|installers|integrations|docs|tests)/[\w./-]*)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 NEEDS_MORE_THAN_A_MOMENT = ("train", "pull", "otio", "watch")
 
@@ -54,6 +55,13 @@ def test_the_makefile_has_what_the_pages_name() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for link in LINK.findall(page.read_text("utf-8")):
         assert (page.parent / link).exists(), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_pages_name_are_there(page: Path) -> None:
+    """What stands in backquotes and begins with one of our folders."""
+    named = FILE.findall(page.read_text("utf-8"))
+    assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @pytest.mark.parametrize("words", OURS, ids=shlex.join)
