@@ -498,6 +498,7 @@ def test_alpha_is_dropped_and_not_blended(tmp_path: Path) -> None:
     assert np.abs(batch.pixels[0].astype(int) - bicubic(shot[:, :, :3].copy(), 16)).max() <= 2
 
 
+@pytest.mark.slow
 def test_8k_and_one_frame(tmp_path: Path) -> None:
     shot = np.zeros((4320, 7680, 3), np.uint8)
     shot[:2160] = 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 import pytest
@@ -67,6 +68,12 @@ def _synth(
     return Synth(SceneSpec(kind, pair, seed, seconds, onsets), rate)
 
 
+@cache
+def _heard(kind: str, pair: tuple[float, float]) -> NDArray[np.float64]:
+    """What one performance is like in bands; made once for all that ask."""
+    return _bands(ALL[kind](_synth(kind, 8, pair, seconds=LONG)))
+
+
 def _bands(wave: Array) -> NDArray[np.float64]:
     """(16,) dB in bands even over the logarithm of frequency, down to 40 below the strongest."""
     power = np.abs(np.fft.rfft(wave)) ** 2
@@ -128,8 +135,7 @@ def test_voiced_animals_have_their_pitch(kind: str, seed: int) -> None:
 @pytest.mark.parametrize("which", [0, 1])
 def test_attributes_change_a_voice_continuously(kind: str, which: int) -> None:
     def heard(value: float) -> NDArray[np.float64]:
-        pair = (value, 0.5) if which == 0 else (0.5, value)
-        return _bands(ALL[kind](_synth(kind, 8, pair, seconds=LONG)))
+        return _heard(kind, (value, 0.5) if which == 0 else (0.5, value))
 
     middle = heard(0.5)
     near, far = (float(np.abs(heard(v) - middle).mean()) for v in (0.501, 1.0))
