@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, TypeVar, cast
 
-from v2a.errors import V2AError
-from v2a.types import PAPER, FrameOptions, GenerateOptions, Rule, SceneText
+from v2a.option_limits import bad_option, check, limit_of, limited, read_exact
+from v2a.types import (
+    FRAME_RATE,
+    FRAMES,
+    PAPER,
+    FrameOptions,
+    GenerateOptions,
+    Rule,
+    SamplingOptions,
+    SceneOptions,
+    SceneText,
+    TrackOptions,
+)
 
 Scheduler = Literal["ddim", "dpm++"]
 Preset = Literal["paper"]
@@ -24,26 +34,31 @@ class Settings:
     pack: str = "pocket"
     mapper: str | None = None
     device: str = "auto"
-    seed: int = 0
-    takes: int = 1
+    seed: int = limited(limit_of(GenerateOptions, "seed"), 0)
+    takes: int = limited(limit_of(GenerateOptions, "takes"), 1)
     rule: Rule | None = None
-    threshold: float | None = None
-    minimum_scene: Fraction | None = None
+    threshold: float | None = limited(limit_of(SceneOptions, "threshold"), None)
+    minimum_scene: Fraction | None = limited(limit_of(SceneOptions, "minimum_scene"), None)
     """Seconds."""
     whole: bool = False
-    cuts: tuple[int, ...] = ()
+    cuts: tuple[int, ...] = limited(FRAMES, ())
     """First frames of scenes that are known."""
     frames_per_second: str | None = None
     """A number, exact, or "all"."""
     scheduler: Scheduler | None = None
-    steps: int | None = None
-    guidance: float | None = None
+    steps: int | None = limited(limit_of(SamplingOptions, "steps"), None)
+    guidance: float | None = limited(limit_of(SamplingOptions, "guidance"), None)
     text: SceneText = SceneText()
-    scene_texts: Mapping[int, SceneText] = field(default_factory=dict[int, SceneText])
-    handle: Fraction | None = None
+    scene_texts: Mapping[int, SceneText] = limited(
+        limit_of(GenerateOptions, "scene_texts"), default_factory=dict[int, SceneText]
+    )
+    handle: Fraction | None = limited(limit_of(TrackOptions, "handle"), None)
     """Seconds."""
     outer_handles: bool = False
     """Handles also where a clip ends, for joins with its neighbours on a timeline."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
     def options(self) -> GenerateOptions:
         """The preset with everything that was said laid over it; raises BAD_OPTION."""
@@ -83,15 +98,8 @@ def _frame_options(base: FrameOptions, wanted: str | None) -> FrameOptions:
         return base
     if wanted == "all":
         return replace(base, rate=None)
-    try:
-        # No exponents: one of nine digits would take all memory there is.
-        rate = Fraction(wanted) if re.fullmatch(r"[\d./]{1,60}", wanted) else Fraction(0)
-    except (ValueError, ZeroDivisionError):
-        rate = Fraction(0)
-    if not 0 < rate <= 1000:
-        raise V2AError(
-            "BAD_OPTION",
-            detail=f"--frames-per-second {wanted[:60]} is not a rate",
-            hint="give a number such as 8 or 12.5, or 'all'",
-        )
+    rate = read_exact(wanted)
+    if not FRAME_RATE.holds(rate):
+        detail = f"--frames-per-second {wanted[:60]} is not a rate"
+        raise bad_option(detail, "give a number such as 8 or 12.5, or 'all'")
     return replace(base, rate=rate)

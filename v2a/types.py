@@ -7,11 +7,13 @@ half-open. Arrays are NumPy; nothing here imports torch.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from v2a.option_limits import Limit, check, limited
 
 if TYPE_CHECKING:
     import numpy as np
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 
 EMBEDDING_SIZE = 512
 """Length of a CLIP or CLAP vector in every pack (the paper's towers and ours)."""
+
+FRAMES = Limit(0, 1 << 40)
+"""Numbers of frames: a thousand years of film, and no fewer bits than any editor counts with."""
+FRAME_RATE = Limit(Fraction(0), Fraction(1000), above=True)
+"""Frames per second; slow-motion cameras reach a thousand."""
+SCENE_NUMBERS = Limit(1, (1 << 31) - 1)
+"""As the contract counts scenes: 32 bits with a sign."""
+SEEDS = Limit(0, (1 << 63) - 1)
+"""As the contract and the generators of random numbers take them: 64 bits with a sign."""
 
 CutKind = Literal["hard", "dissolve", "fade"]
 Rule = Literal["robust", "paper"]
@@ -28,13 +39,16 @@ Rule = Literal["robust", "paper"]
 class FrameOptions:
     """How frames are taken from a video."""
 
-    rate: Fraction | None = Fraction(8)
+    rate: Fraction | None = limited(FRAME_RATE, Fraction(8))
     """Samples per second; None takes every frame."""
     batch: int = 32
     """Sampled frames per `FrameBatch`."""
     span: tuple[Fraction, Fraction | None] | None = None
     """[start, end) in seconds from the file's first frame (None: to its last): only that stretch is
     decoded, and frames and times count from the frame on screen at its start."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -116,17 +130,20 @@ class SceneOptions:
     """How scenes are found."""
 
     rule: Rule = "robust"
-    threshold: float = 5.0
+    threshold: float = limited(Limit(0.01, 1e6), 5.0)
     """tau of the paper's rule; the robust rule scales its own limits by threshold / 5."""
-    minimum_scene: Fraction = Fraction(1, 4)
+    minimum_scene: Fraction = limited(Limit(Fraction(0), Fraction(3600)), Fraction(1, 4))
     """Seconds; the higher of two nearer cuts stays. A quarter keeps bursts of cuts, eight frames
     apart at 30 a second. The paper's rule has none."""
     centre: bool = True
     """Subtract the mean embedding (the paper's S_centered)."""
     whole: bool = False
     """No segmentation: one scene."""
-    known_cuts: tuple[int, ...] = ()
+    known_cuts: tuple[int, ...] = limited(FRAMES, ())
     """First frames of scenes an edit already knows; taken as given."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -174,8 +191,11 @@ class SceneText:
 
     prompt: str | None = None
     negative: str | None = None
-    weight: float = 1.0
+    weight: float = limited(Limit(0.0, 1.0), 1.0)
     """1 replaces the mapped vector by the prompt's, 0 keeps the mapped vector, between blends."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -197,12 +217,15 @@ class SamplingOptions:
     """How sound is sampled. None means the pack's own default."""
 
     scheduler: Literal["ddim", "dpm++"] | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    batch: int | None = None
+    steps: int | None = limited(Limit(1, 1000), None)
+    guidance: float | None = limited(Limit(0.0, 100.0), None)
+    batch: int | None = limited(Limit(1, 1 << 16), None)
     """Most rows of a UNet call; None lets memory decide."""
     length_multiple: Fraction | None = None
     """Generate a multiple of this many seconds and cut (the paper: 5/2); None generates exactly."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -225,16 +248,20 @@ class SoundRequest:
 class TrackOptions:
     """How sounds become tracks."""
 
-    rate: int = 48_000
-    handle: Fraction = Fraction(1, 2)
+    rate: int = limited(Limit(8_000, 384_000), 48_000)
+    """Samples per second: from a telephone's to what sound cards reach."""
+    handle: Fraction = limited(Limit(Fraction(0), Fraction(60)), Fraction(1, 2))
     """Seconds of extra sound at each end of a stem, as far as the film reaches."""
     plain: bool = False
     """Concatenate and nothing else (the paper)."""
-    true_peak: float = -1.0
+    true_peak: float = limited(Limit(-60.0, 0.0), -1.0)
     """Ceiling, dBTP (ITU-R BS.1770)."""
     match_levels: bool = True
     outer_handles: bool = False
     """Handles also before the film's start and after its end, for joins with its neighbours."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -267,10 +294,12 @@ class GenerateOptions:
     pack: str = "pocket"
     mapper: str | None = None
     device: str = "auto"
-    seed: int = 0
-    takes: int = 1
+    seed: int = limited(SEEDS, 0)
+    takes: int = limited(Limit(1, 64), 1)
     text: SceneText = SceneText()
-    scene_texts: Mapping[int, SceneText] = field(default_factory=dict[int, SceneText])
+    scene_texts: Mapping[int, SceneText] = limited(
+        SCENE_NUMBERS, default_factory=dict[int, SceneText]
+    )
     """Per scene index, over `text`."""
     normalise_frames: bool = True
     """Pool unit frame embeddings; False pools raw ones (the paper)."""
@@ -280,6 +309,9 @@ class GenerateOptions:
     scenes: SceneOptions = SceneOptions()
     sampling: SamplingOptions = SamplingOptions()
     tracks: TrackOptions = TrackOptions()
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 PAPER = GenerateOptions(

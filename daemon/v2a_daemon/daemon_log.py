@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextvars
-import json
 import logging
 import sys
 import traceback
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from v2a.json_text import to_json
 
 BYTES, FILES = 10 << 20, 5
 
@@ -33,7 +34,7 @@ class JsonLine(logging.Formatter):
             line["job"] = job
         if record.exc_info and record.exc_info[1]:
             line["trace"] = "".join(traceback.format_exception(record.exc_info[1]))
-        return json.dumps(line, ensure_ascii=False)
+        return to_json(line)
 
 
 def open_log(folder: Path, level: str) -> Path:

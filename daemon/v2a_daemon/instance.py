@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import secrets
@@ -16,6 +15,7 @@ from v2a.client import runtime_files
 from v2a.client.runtime_files import Running
 from v2a.disk import write_whole
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 
 LEAST_FREE = 128 << 20
 """Bytes that must be free where the daemon keeps its things, or it takes no work on: with fewer it
@@ -49,7 +49,7 @@ class Instance:
     def announce(self, address: str, network: str) -> None:
         """Write the runtime file."""
         told = asdict(Running(address, self.token, os.getpid(), v2a.__version__, network))
-        _write_private(runtime_files.runtime_file(), json.dumps(told))
+        _write_private(runtime_files.runtime_file(), to_json(told))
 
     def leave(self) -> None:
         """Take the runtime file away and let go of the lock."""

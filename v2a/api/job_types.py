@@ -15,7 +15,8 @@ from typing import Literal
 
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.types import CutKind, SceneText
+from v2a.option_limits import Limit, check, limited
+from v2a.types import FRAME_RATE, FRAMES, SCENE_NUMBERS, CutKind, SceneText
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]
 ENDED: frozenset[JobState] = frozenset({"succeeded", "failed", "cancelled"})
@@ -64,19 +65,24 @@ class TimelineClip:
     """Where it lies on the timeline; None begins at 0 and lasts as long as the source. Another
     length than the source's plays the media faster or slower."""
     reversed: bool = False
-    frame_rate: Fraction | None = None
+    frame_rate: Fraction | None = limited(FRAME_RATE, None)
     """The timeline's; None keeps the media's own frames."""
-    known_cuts: tuple[int, ...] = ()
+    known_cuts: tuple[int, ...] = limited(FRAMES, ())
     """First frames of scenes that the edit knows, in frames of the clip as it is seen."""
     text: SceneText | None = None
     """Words for every scene of this clip, in place of the settings'."""
-    scene_texts: Mapping[int, SceneText] = field(default_factory=dict[int, SceneText])
+    scene_texts: Mapping[int, SceneText] = limited(
+        SCENE_NUMBERS, default_factory=dict[int, SceneText]
+    )
     name: str = ""
     """NAME of the results; empty is the media's stem, made distinct within the job."""
     media_link: str = ""
     """How written timelines point to the media; empty derives it."""
     whole: bool = False
     """One scene."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,11 @@ class JobSpec:
     settings: Settings = Settings()
     output: Output = Output()
     title: str = ""
-    priority: int = 0
+    priority: int = limited(Limit(0, 9), 0)
     """0 is ordinary, 1 the most urgent, then 2 up to 9."""
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from v2a.api import job_types
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
+from v2a.option_limits import check_values, limit_of
 from v2a.types import SceneText
 from v2a.v1 import job_pb2 as pb
 
@@ -92,8 +93,8 @@ def clip_from_wire(message: pb.TimelineClip, field: str = "clip") -> job_types.T
     rate = None
     if message.frame_rate:
         rate = exact(message.frame_rate, f"{field}.frame_rate")
-        if not 0 < rate <= 1000:
-            raise bad_field(f"{field}.frame_rate", f"{rate} is not a frame rate")
+    numbers = {"frame_rate": rate, "known_cuts": tuple(message.known_cuts)}
+    check_values(job_types.TimelineClip, numbers, f"{field}.")
     return job_types.TimelineClip(
         media=media,
         source=source,
@@ -126,15 +127,13 @@ def text_to_wire(text: SceneText) -> pb.SceneText:
 def text_from_wire(message: pb.SceneText, field: str = "text") -> SceneText:
     """An editor's words; BAD_OPTION for a weight outside 0..1."""
     weight = message.weight if message.HasField("weight") else 1.0
-    if not 0 <= weight <= 1:
-        raise bad_field(f"{field}.weight", f"{weight:g} is not from 0 to 1")
+    limit_of(SceneText, "weight").require(f"{field}.weight", weight)
     return SceneText(message.prompt or None, message.negative or None, weight)
 
 
 def _texts(messages: Mapping[int, pb.SceneText], field: str) -> dict[int, SceneText]:
     for index in messages:
-        if index < 1:
-            raise bad_field(field, f"name scene {index}; scenes count from 1")
+        limit_of(Settings, "scene_texts").require(field, index)
     return {index: text_from_wire(text, field) for index, text in messages.items()}
 
 
@@ -166,49 +165,36 @@ def settings_to_wire(settings: Settings) -> pb.Settings:
 
 def settings_from_wire(message: pb.Settings) -> Settings:
     """Settings from a message; BAD_OPTION names the field that is wrong."""
-    takes, steps = message.takes or 1, message.steps or None
-    _within("settings.takes", takes, 1, 64)
-    _within("settings.steps", steps, 1, 1000)
-    _within("settings.seed", message.seed, 0, 2**63 - 1)
-    threshold = message.threshold if message.HasField("threshold") else None
-    guidance = message.guidance if message.HasField("guidance") else None
-    _within("settings.threshold", threshold, 0.01, 1e6)
-    _within("settings.guidance", guidance, 0, 100)
+    numbers: dict[str, Any] = {
+        "seed": message.seed,
+        "takes": message.takes or 1,
+        "threshold": message.threshold if message.HasField("threshold") else None,
+        "minimum_scene": _seconds(message.minimum_scene, "settings.minimum_scene"),
+        "steps": message.steps or None,
+        "guidance": message.guidance if message.HasField("guidance") else None,
+        "handle": _seconds(message.handle, "settings.handle"),
+    }
+    check_values(Settings, numbers, "settings.")
     settings = Settings(
         preset=_one_of(message.preset, "settings.preset", ("paper",)),
         pack=message.pack or "pocket",
         mapper=message.mapper or None,
         device=message.device or "auto",
-        seed=message.seed,
-        takes=takes,
         rule=_one_of(message.rule, "settings.rule", ("robust", "paper")),
-        threshold=threshold,
-        minimum_scene=_seconds(message.minimum_scene, "settings.minimum_scene", 3600),
         whole=message.whole,
         frames_per_second=message.frames_per_second or None,
         scheduler=_one_of(message.scheduler, "settings.scheduler", ("ddim", "dpm++")),
-        steps=steps,
-        guidance=guidance,
         text=text_from_wire(message.text, "settings.text"),
         scene_texts=_texts(message.scene_texts, "settings.scene_texts"),
-        handle=_seconds(message.handle, "settings.handle", 60),
         outer_handles=message.outer_handles,
+        **numbers,
     )
     settings.options()  # what only the options can tell to be wrong
     return settings
 
 
-def _seconds(text: str, field: str, most: int) -> Fraction | None:
-    if not text:
-        return None
-    value = exact(text, field, Fraction(0))
-    _within(field, value, 0, most)
-    return value
-
-
-def _within(field: str, value: float | Fraction | None, least: float, most: float) -> None:
-    if value is not None and not least <= value <= most:  # a NaN is not within either
-        raise bad_field(field, f"{float(value):g} is not from {least:g} to {most:g}")
+def _seconds(text: str, field: str) -> Fraction | None:
+    return exact(text, field) if text else None
 
 
 def _one_of(text: str, field: str, known: Sequence[str]) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from v2a.cli.footage import collect, name_outputs, read_sidecar
 from v2a.cli.reporters import Reporter, as_v2a_error
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def work_through(
         reporter.begin(job.video, number, len(jobs))
         ended.append(_one(job, way, reporter))
         if as_json and ended[-1].result:
-            print(json.dumps(ended[-1].result, ensure_ascii=False), flush=True)
+            print(to_json(ended[-1].result), flush=True)
         if was_cancelled(ended[-1]):
             break
     return ended

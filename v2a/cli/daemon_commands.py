@@ -18,6 +18,8 @@ from v2a.cli.daemon_options import arguments
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
+from v2a.json_text import to_json
+from v2a.option_limits import Limit
 
 if TYPE_CHECKING:
     from v2a.client.daemon_answers import DaemonStatus
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 LONGEST_END = 30.0
 """Seconds; calls in progress get a few, then the rest is cut off and resumed at the next start."""
 
+LONGEST_S = 1e9
+"""Of a time to wait, in seconds; a clock may be added to it."""
+MOST = (1 << 63) - 1
+"""Of bytes and jobs: what a count of 64 bits with a sign holds."""
 PATIENCE_S = 10.0
 """With a daemon that is there and busy; where none is, that is seen at once."""
 
@@ -59,22 +65,30 @@ def serve(
     ] = None,
     idle_exit: Annotated[
         float | None,
-        typer.Option("--idle-exit", min=0.001, help="Seconds without work until it ends."),
+        shared.number(
+            Limit(0.001, LONGEST_S), "--idle-exit", help="Seconds without work until it ends."
+        ),
     ] = None,
     keep_alive: Annotated[
         float | None,
-        typer.Option("--keep-alive", help="Seconds a pack stays loaded; below 0 for ever."),
+        shared.number(
+            Limit(-LONGEST_S, LONGEST_S),
+            "--keep-alive",
+            help="Seconds a pack stays loaded; below 0 for ever.",
+        ),
     ] = None,
     queue_limit: Annotated[
-        int | None, typer.Option("--queue-limit", min=1, help="Jobs that may wait.")
+        int | None, shared.number(Limit(1, MOST), "--queue-limit", help="Jobs that may wait.")
     ] = None,
     cache_limit: Annotated[
         int | None,
-        typer.Option("--cache-limit", min=0, help="Bytes of embeddings, scenes and takes kept."),
+        shared.number(
+            Limit(0, MOST), "--cache-limit", help="Bytes of embeddings, scenes and takes kept."
+        ),
     ] = None,
     metrics_port: Annotated[
         int | None,
-        typer.Option("--metrics-port", min=1, max=65535, help="Prometheus, on loopback."),
+        shared.number(Limit(1, 65_535), "--metrics-port", help="Prometheus, on loopback."),
     ] = None,
     log_level: Annotated[
         str | None, typer.Option("--log-level", help="DEBUG, INFO, WARNING or ERROR.")
@@ -163,7 +177,7 @@ def ps(as_json: shared.JsonOption = False, debug: shared.DebugOption = False) ->
             status = client.status()
             running = list(client.jobs(["running", "queued"], limit=100))
         if as_json:
-            print(json.dumps(_document(status, [job.name for job in running])))
+            print(to_json(_document(status, [job.name for job in running])))
             return
         _print_status(status)
         if running:
@@ -174,7 +188,7 @@ def ps(as_json: shared.JsonOption = False, debug: shared.DebugOption = False) ->
 
 def _document(status: DaemonStatus, jobs: list[str]) -> dict[str, Any]:
     facts = {**vars(status), "workers": [vars(worker) for worker in status.workers]}
-    return json.loads(json.dumps(facts | {"jobs": jobs}, default=_plain))
+    return json.loads(to_json(facts | {"jobs": jobs}, default=_plain))
 
 
 def _plain(value: object) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from v2a import errors
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
+from v2a.json_text import to_json
 
 if TYPE_CHECKING:
     from v2a.cli.doctor_checks import CheckResult
@@ -26,7 +26,7 @@ def doctor(
 
         found = list(look(pack, device))
     if as_json:
-        print(json.dumps([vars(one) for one in found], ensure_ascii=False))
+        print(to_json([vars(one) for one in found]))
     else:
         _print_table(found)
     return errors.DONE if all(one.ok for one in found) else errors.DAEMON

@@ -13,7 +13,7 @@ from v2a.cli.daemon_or_local import way
 from v2a.cli.generate_summary import finish
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
-from v2a.job_settings import Scheduler, Settings
+from v2a.job_settings import Settings
 from v2a.types import SceneText
 
 
@@ -34,18 +34,9 @@ def generate(
         str | None,
         typer.Option("--mapper", help="How pictures become sound vectors. [default: the pack's]"),
     ] = None,
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", help="Words for the sound of every scene.")
-    ] = None,
-    negative: Annotated[
-        str | None, typer.Option("--negative", help="Sounds to steer away from, in words.")
-    ] = None,
-    prompt_weight: Annotated[
-        float,
-        typer.Option(
-            "--prompt-weight", min=0, max=1, help="1: only the prompt; 0: only the picture."
-        ),
-    ] = 1.0,
+    prompt: shared.PromptOption = None,
+    negative: shared.NegativeOption = None,
+    prompt_weight: shared.WeightOption = 1.0,
     scene_prompt: Annotated[
         list[str] | None,
         typer.Option("--scene-prompt", help='"3=rain on a tin roof". Repeatable.'),
@@ -53,20 +44,11 @@ def generate(
     scene_negative: Annotated[
         list[str] | None, typer.Option("--scene-negative", help='"3=birdsong". Repeatable.')
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another sound.")] = 0,
-    takes: Annotated[
-        int, typer.Option("--takes", min=1, max=64, help="Renderings of every scene.")
-    ] = 1,
-    scheduler: Annotated[
-        Scheduler | None, typer.Option("--scheduler", help="How noise is removed.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option("--steps", min=1, max=1000, help="Steps of noise removal.")
-    ] = None,
-    guidance: Annotated[
-        float | None,
-        typer.Option("--guidance", min=0, max=100, help="How strictly the vector is followed."),
-    ] = None,
+    seed: shared.SeedOption = 0,
+    takes: shared.TakesOption = 1,
+    scheduler: shared.SchedulerOption = None,
+    steps: shared.StepsOption = None,
+    guidance: shared.GuidanceOption = None,
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
     min_scene: shared.MinSceneOption = None,

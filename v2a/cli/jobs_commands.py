@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +16,17 @@ from v2a.cli.job_listing import job_document, print_job, print_jobs
 from v2a.cli.reporters import Mode, Reporter, reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
-from v2a.types import Progress, SceneText
+from v2a.json_text import to_json
+from v2a.option_limits import Limit
+from v2a.types import SCENE_NUMBERS, SEEDS, Progress, SceneText
 
 if TYPE_CHECKING:
     from v2a.client import Client
 
 app = typer.Typer(help="Look at the daemon's jobs, watch, cancel, retry and fetch them.")
 
+PAGES = Limit(1, 1_000_000)
+"""Jobs in a list: more than a daemon is ever told to keep."""
 NameArgument = Annotated[str, typer.Argument(metavar="JOB", help="Its number, as 'list' shows.")]
 NamesArgument = Annotated[list[str], typer.Argument(metavar="JOB…", help="Numbers of jobs.")]
 WaitOption = Annotated[bool, typer.Option("--wait", help="Watch the new job to its end.")]
@@ -34,7 +37,7 @@ def list_(
     state: Annotated[
         list[str] | None, typer.Option("--state", help="Only such jobs. Repeatable.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="The newest so many.")] = 20,
+    limit: Annotated[int, shared.number(PAGES, "--limit", help="The newest so many.")] = 20,
     as_json: shared.JsonOption = False,
     debug: shared.DebugOption = False,
 ) -> None:
@@ -42,7 +45,7 @@ def list_(
     with _daemon() as (client, _):
         found = list(client.jobs(_states(state or ()), limit))
     if as_json:
-        print(json.dumps([job_document(job) for job in found], ensure_ascii=False))
+        print(to_json([job_document(job) for job in found]))
     else:
         print_jobs(found)
 
@@ -54,7 +57,7 @@ def show(
     """Show a job: its scenes and takes, or what went wrong."""
     with _daemon() as (client, _):
         found = client.job(_name(job))
-    print(json.dumps(job_document(found), ensure_ascii=False)) if as_json else print_job(found)
+    print(to_json(job_document(found))) if as_json else print_job(found)
 
 
 @app.command()
@@ -97,21 +100,17 @@ def retry(
 @app.command()
 def regenerate(
     job: NameArgument,
-    scene: Annotated[int, typer.Option("--scene", min=1, help="Which scene.")],
-    clip: Annotated[int, typer.Option("--clip", min=1, help="Of which clip of the job.")] = 1,
+    scene: Annotated[int, shared.number(SCENE_NUMBERS, "--scene", help="Which scene.")],
+    clip: Annotated[
+        int, shared.number(SCENE_NUMBERS, "--clip", help="Of which clip of the job.")
+    ] = 1,
     seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="Of the new take. [default: a new one]")
+        int | None,
+        shared.number(SEEDS, "--seed", help="Of the new take. [default: a new one]"),
     ] = None,
-    prompt: Annotated[str | None, typer.Option("--prompt", help="Words for its sound.")] = None,
-    negative: Annotated[
-        str | None, typer.Option("--negative", help="Sounds to steer away from, in words.")
-    ] = None,
-    prompt_weight: Annotated[
-        float,
-        typer.Option(
-            "--prompt-weight", min=0, max=1, help="1: only the prompt; 0: only the picture."
-        ),
-    ] = 1.0,
+    prompt: shared.PromptOption = None,
+    negative: shared.NegativeOption = None,
+    prompt_weight: shared.WeightOption = 1.0,
     wait: WaitOption = False,
     progress: shared.ProgressOption = "bar",
     as_json: shared.JsonOption = False,
@@ -191,7 +190,7 @@ def _states(given: Sequence[str]) -> list[JobState]:
 def _begun(client: Client, job: Job, wait: bool, reporter: Reporter, as_json: bool) -> int:
     if wait:
         return _follow(client, job.name, reporter, 1, 1, as_json)
-    print(json.dumps(job_document(job), ensure_ascii=False) if as_json else job.name)
+    print(to_json(job_document(job)) if as_json else job.name)
     return errors.DONE
 
 
@@ -210,5 +209,5 @@ def _follow(
         reporter.error(error)
         return error.entry.exit
     reporter.done({"job": name})
-    print(json.dumps(job_document(ended), ensure_ascii=False)) if as_json else print_job(ended)
+    print(to_json(job_document(ended))) if as_json else print_job(ended)
     return errors.DONE

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v2a.errors import V2AError
+from v2a.option_limits import read_exact
+from v2a.types import FRAME_RATE
 
 if TYPE_CHECKING:
     from v2a_integrations.otio.score_file import Places, RunOptions
@@ -53,14 +55,11 @@ def rate(words: str | None) -> Fraction | None:
 
     if words is None:
         return None
-    try:
-        found = picture_rate(float(Fraction(words)))
-    except (ValueError, ZeroDivisionError, OverflowError):
-        found = None
+    given = read_exact(words)
+    found = picture_rate(float(given)) if given and FRAME_RATE.holds(given) else None
     if found is None:
-        raise V2AError(
-            "BAD_OPTION", detail=f"--rate {words} is no frame rate", hint="as 25 or 23.976"
-        )
+        detail = f"--rate {words[:60]} is no frame rate"
+        raise V2AError("BAD_OPTION", detail=detail, hint="give it as 25 or 23.976")
     return found
 
 

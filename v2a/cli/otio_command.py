@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -20,6 +19,7 @@ from v2a.cli.signals import stoppable
 from v2a.client import connect
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
+from v2a.json_text import to_json
 from v2a.types import SceneText
 
 if TYPE_CHECKING:
@@ -79,19 +79,11 @@ def otio(
     ] = False,
     preset: shared.PresetOption = None,
     pack: shared.PackOption = "pocket",
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", help="Words for the sound of every scene.")
-    ] = None,
-    negative: Annotated[
-        str | None, typer.Option("--negative", help="Sounds to steer away from, in words.")
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another sound.")] = 0,
-    takes: Annotated[
-        int, typer.Option("--takes", min=1, max=64, help="Renderings of every scene.")
-    ] = 1,
-    steps: Annotated[
-        int | None, typer.Option("--steps", min=1, max=1000, help="Steps of noise removal.")
-    ] = None,
+    prompt: shared.PromptOption = None,
+    negative: shared.NegativeOption = None,
+    seed: shared.SeedOption = 0,
+    takes: shared.TakesOption = 1,
+    steps: shared.StepsOption = None,
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
     min_scene: shared.MinSceneOption = None,
@@ -154,7 +146,7 @@ def _show_plans(
         for plan in plans:
             if as_json:
                 document = {"file": source, **plan_document(plan)}
-                print(json.dumps(document, ensure_ascii=False), flush=True)
+                print(to_json(document), flush=True)
             else:
                 print_plan(plan)
     return _code(failed, sources, reporter)
@@ -195,7 +187,7 @@ def _score_all(
             result = scored.result()
             reporter.done(result)
             if str(prepared.places.out) != "-":
-                print(json.dumps(result, ensure_ascii=False)) if as_json else _print(result)
+                print(to_json(result)) if as_json else _print(result)
     return _code(failed, sources, reporter)
 
 

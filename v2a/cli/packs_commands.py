@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Generator
@@ -17,7 +16,8 @@ from v2a.api.progress_clock import JobClock
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import Mode, Reporter, reporting
 from v2a.cli.signals import stoppable
-from v2a.types import Report
+from v2a.json_text import to_json
+from v2a.types import SEEDS, Report
 
 if TYPE_CHECKING:
     from v2a.packs.locate import Pack
@@ -47,7 +47,7 @@ def list_(as_json: shared.JsonOption = False, debug: shared.DebugOption = False)
             for entry in CATALOGUE.values()
             if entry.name not in names
         ]
-        print(json.dumps(rows, ensure_ascii=False)) if as_json else _print_list(rows)
+        print(to_json(rows)) if as_json else _print_list(rows)
 
 
 @app.command()
@@ -112,7 +112,7 @@ def verify(
 def random(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
     like: Annotated[str, typer.Option("--like", help="paper, pocket or tiny.")] = "paper",
-    seed: Annotated[int, typer.Option("--seed", min=0)] = 0,
+    seed: Annotated[int, shared.number(SEEDS, "--seed", help="Of the random weights.")] = 0,
     full_precision: Annotated[
         bool, typer.Option("--full-precision", help="32-bit weights instead of 16-bit.")
     ] = False,

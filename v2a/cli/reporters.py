@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import time
@@ -15,6 +14,7 @@ import typer
 
 from v2a.cli.signals import was_stopped
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 from v2a.types import Progress
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ class JsonReporter:
         """Do nothing."""
 
     def _print(self, line: dict[str, Any]) -> None:
-        print(json.dumps(line | self._file, ensure_ascii=False), file=sys.stderr, flush=True)
+        print(to_json(line | self._file), file=sys.stderr, flush=True)
 
 
 @contextmanager

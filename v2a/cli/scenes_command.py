@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -16,6 +15,7 @@ from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
+from v2a.json_text import to_json
 from v2a.mapping.scene_labels import doubt, unsure
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def scenes(
         if plot is not None:
             _draw(plot, found)
         reporter.done(document | {"warnings": list(found.clip.warnings)})
-    print(json.dumps(document, ensure_ascii=False)) if as_json else _print_table(found)
+    print(to_json(document)) if as_json else _print_table(found)
     if as_json and progress != "json":
         for warning in found.clip.warnings:
             print(f"note: {warning}", file=sys.stderr)

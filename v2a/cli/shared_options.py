@@ -8,13 +8,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from v2a.cli.reporters import Mode
 from v2a.errors import V2AError
+from v2a.job_settings import Scheduler, Settings
+from v2a.option_limits import Limit, limit_of
 from v2a.types import Rule, SceneText
+
+
+def number(limit: Limit, *names: str, help: str) -> Any:
+    """An option for a number within a limit; what is beyond is told by its name."""
+    least: Any = limit.least
+    most: Any = limit.most
+    return typer.Option(*names, min=least, max=most, help=help)
+
 
 PackOption = Annotated[str, typer.Option("--pack", help="A pack's name or folder.")]
 PresetOption = Annotated[
@@ -26,7 +36,11 @@ PresetOption = Annotated[
 RuleOption = Annotated[Rule | None, typer.Option("--rule", help="How cuts are found.")]
 ThresholdOption = Annotated[
     float | None,
-    typer.Option("--threshold", min=0.01, help="Higher finds fewer cuts. [default: 5.0]"),
+    number(
+        limit_of(Settings, "threshold"),
+        "--threshold",
+        help="Higher finds fewer cuts. [default: 5.0]",
+    ),
 ]
 MinSceneOption = Annotated[
     str | None,
@@ -35,7 +49,11 @@ MinSceneOption = Annotated[
 WholeOption = Annotated[bool, typer.Option("--whole", help="No segmentation: one scene.")]
 CutOption = Annotated[
     list[int] | None,
-    typer.Option("--cut", min=1, help="A cut you know: first frame of a scene. Repeatable."),
+    number(
+        limit_of(Settings, "cuts"),
+        "--cut",
+        help="A cut you know: first frame of a scene. Repeatable.",
+    ),
 ]
 FramesOption = Annotated[
     str | None,
@@ -45,7 +63,39 @@ DeviceOption = Annotated[
     str, typer.Option("--device", help="auto, cpu, cuda, cuda:1 or mps.", show_default=True)
 ]
 ThreadsOption = Annotated[
-    int | None, typer.Option("--cpu-threads", min=1, help="Threads the models may use.")
+    int | None, number(Limit(1, 1024), "--cpu-threads", help="Threads the models may use.")
+]
+PromptOption = Annotated[
+    str | None, typer.Option("--prompt", help="Words for the sound of every scene.")
+]
+NegativeOption = Annotated[
+    str | None, typer.Option("--negative", help="Sounds to steer away from, in words.")
+]
+WeightOption = Annotated[
+    float,
+    number(
+        limit_of(SceneText, "weight"),
+        "--prompt-weight",
+        help="1: only the prompt; 0: only the picture.",
+    ),
+]
+_SEED = number(limit_of(Settings, "seed"), "--seed", help="Another seed, another sound.")
+_TAKES = number(limit_of(Settings, "takes"), "--takes", help="Renderings of every scene.")
+SeedOption = Annotated[int, _SEED]
+UnsetSeedOption = Annotated[int | None, _SEED]
+TakesOption = Annotated[int, _TAKES]
+UnsetTakesOption = Annotated[int | None, _TAKES]
+SchedulerOption = Annotated[
+    Scheduler | None, typer.Option("--scheduler", help="How noise is removed.")
+]
+StepsOption = Annotated[
+    int | None, number(limit_of(Settings, "steps"), "--steps", help="Steps of noise removal.")
+]
+GuidanceOption = Annotated[
+    float | None,
+    number(
+        limit_of(Settings, "guidance"), "--guidance", help="How strictly the vector is followed."
+    ),
 ]
 NoDaemonOption = Annotated[
     bool,
@@ -72,19 +122,16 @@ def limit_threads(threads: int | None) -> None:
         sys.modules["torch"].set_num_threads(threads)
 
 
-LONGEST_MINIMUM = 3600
-"""Seconds: a shortest scene of more than an hour is a mistake in typing."""
-
-
 def min_scene(text: str | None) -> Fraction | None:
     """What `--min-scene` says, in seconds; raises BAD_OPTION."""
     if text is None:
         return None
     plain = re.fullmatch(r"\d{1,4}(\.\d{1,9})?|\d{1,9}/0*[1-9]\d{0,8}", text.strip())
-    if plain is None or not Fraction(text) <= LONGEST_MINIMUM:
+    limit = limit_of(Settings, "minimum_scene")
+    if plain is None or not limit.holds(Fraction(text)):
         raise V2AError(
             "BAD_OPTION",
-            detail=f"--min-scene {text} is not a number of seconds from 0 to {LONGEST_MINIMUM}",
+            detail=f"--min-scene {text[:60]} is not a number of seconds from 0 to {limit.most}",
             hint="write it as --min-scene 0.5, or as --min-scene 12/25 for 12 frames at 25",
         )
     return Fraction(text)
@@ -103,11 +150,13 @@ def scene_texts(
 
 
 def _numbered(item: str, option: str) -> tuple[int, str]:
-    number, equals, words = item.partition("=")
-    if not equals or not number.strip().isdecimal() or int(number) < 1 or not words.strip():
+    index, equals, words = item.partition("=")
+    limit = limit_of(Settings, "scene_texts")
+    scene = int(index) if re.fullmatch(r"\s*\d{1,20}\s*", index) else 0
+    if not equals or not limit.holds(scene) or not words.strip():
         raise V2AError(
             "BAD_OPTION",
-            detail=f"{option} {item!r} is not a scene's number and words",
+            detail=f"{option} {item[:60]!r} is not a scene's number and words",
             hint=f'write it as {option} "3=rain on a tin roof"',
         )
-    return int(number), words.strip()
+    return scene, words.strip()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
@@ -14,6 +13,8 @@ from v2a.cli import shared_options as shared
 from v2a.cli.reporters import Mode, reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
+from v2a.json_text import to_json
+from v2a.option_limits import Limit
 
 app = typer.Typer(help="Train packs.")
 
@@ -44,7 +45,7 @@ def pocket(
         typer.Option("--start", metavar="PACK", help="A pack whose sound model is taught on."),
     ] = None,
     effort: Annotated[
-        float, typer.Option("--effort", min=0.001, max=10, help="Scales examples and steps.")
+        float, shared.number(Limit(0.001, 10.0), "--effort", help="Scales examples and steps.")
     ] = 1.0,
     stage: Annotated[
         list[str] | None, typer.Option("--stage", help="Only this stage. Repeatable.")
@@ -93,7 +94,7 @@ class TrainingLines:
         self._last = now
         line = f"{part}: {step}/{steps}, loss {loss:.4f}, {left_s:.0f} s left"
         if self._mode == "json":
-            line = json.dumps({"stage": part, "fraction": step / steps, "eta_s": round(left_s, 1)})
+            line = to_json({"stage": part, "fraction": step / steps, "eta_s": round(left_s, 1)})
         print(line, file=sys.stderr, flush=True)
 
 

@@ -14,10 +14,15 @@ import typer
 from v2a import errors
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import reporting
+from v2a.option_limits import Limit
 
 if TYPE_CHECKING:
     from v2a_integrations.watch_folder.watcher import WatchOptions
 
+WAITS = Limit(0.0, 86_400.0)
+"""Seconds; who waits more than a day for a file to be whole has forgotten the watch."""
+LOOKS = Limit(0.1, 86_400.0)
+"""Seconds; ten looks a second are all that a disk should be asked for."""
 KIND_WORDS = {"mux": ["video"], "stems": ["stems", "timeline"], "sidecar_only": ["sidecar"]}
 """What --mux, --stems and --sidecar-only ask for."""
 
@@ -29,10 +34,11 @@ def watch(
         typer.Option("--output", help="Folder results are mirrored to. [default: Foley/ beside]"),
     ] = None,
     settle: Annotated[
-        float, typer.Option("--settle", min=0, help="Seconds without change until a file is whole.")
+        float,
+        shared.number(WAITS, "--settle", help="Seconds without change until a file is whole."),
     ] = 5.0,
     interval: Annotated[
-        float, typer.Option("--interval", min=0.1, help="Seconds from look to look.")
+        float, shared.number(LOOKS, "--interval", help="Seconds from look to look.")
     ] = 2.0,
     once: Annotated[
         bool, typer.Option("--once", help="End when all there is has been done.")
@@ -51,21 +57,11 @@ def watch(
     ] = False,
     preset: shared.PresetOption = None,
     pack: Annotated[str | None, typer.Option("--pack", help="A pack's name or folder.")] = None,
-    prompt: Annotated[
-        str | None, typer.Option("--prompt", help="Words for the sound of every scene.")
-    ] = None,
-    negative: Annotated[
-        str | None, typer.Option("--negative", help="Sounds to steer away from, in words.")
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option("--seed", min=0, help="Another seed, another sound.")
-    ] = None,
-    takes: Annotated[
-        int | None, typer.Option("--takes", min=1, max=64, help="Renderings of every scene.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option("--steps", min=1, max=1000, help="Steps of noise removal.")
-    ] = None,
+    prompt: shared.PromptOption = None,
+    negative: shared.NegativeOption = None,
+    seed: shared.UnsetSeedOption = None,
+    takes: shared.UnsetTakesOption = None,
+    steps: shared.StepsOption = None,
     rule: shared.RuleOption = None,
     threshold: shared.ThresholdOption = None,
     whole: shared.WholeOption = False,

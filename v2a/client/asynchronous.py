@@ -16,7 +16,7 @@ from v2a.client.reconnect import ReconnectingChannel
 from v2a.client.watched_entry import Watched, watched_from_wire, watched_to_wire
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.types import SceneText
+from v2a.types import SCENE_NUMBERS, SEEDS, SceneText
 from v2a.v1 import daemon_service_pb2 as daemon_pb
 from v2a.v1 import job_service_pb2 as job_pb
 from v2a.v1 import pack_service_pb2 as pack_pb
@@ -165,7 +165,14 @@ class AsyncClient:
         text: SceneText | None = None,
         request_id: str | None = None,
     ) -> Job:
-        """A new job with one more take of one scene in use; other scenes and takes are kept."""
+        """A new job with one more take of one scene in use; other scenes and takes are kept.
+
+        Raises BAD_OPTION for a number that no scene, clip or seed has.
+        """
+        SCENE_NUMBERS.require("scene", scene)
+        SCENE_NUMBERS.require("clip", clip)
+        if seed is not None:
+            SEEDS.require("seed", seed)
         request = job_pb.RegenerateSceneRequest(
             name=name,
             clip=clip,

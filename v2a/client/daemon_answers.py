@@ -11,6 +11,8 @@ from typing import Any, Protocol
 
 from v2a.api.job_types import TrackCut
 from v2a.api.proto_codec import cut_from_wire, labels_from_wire
+from v2a.option_limits import check, limited
+from v2a.types import SEEDS
 from v2a.v1 import daemon_service_pb2 as daemon_pb
 from v2a.v1 import pack_service_pb2 as pack_pb
 from v2a.v1 import stage_service_pb2 as stage_pb
@@ -138,8 +140,11 @@ class AudioRequest:
     """(512,) unit."""
     duration: Fraction
     """Seconds."""
-    seed: int = 0
+    seed: int = limited(SEEDS, 0)
     negative_vector: array[float] | None = None
+
+    def __post_init__(self) -> None:
+        check(self)
 
 
 @dataclass(frozen=True)

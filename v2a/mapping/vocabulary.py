@@ -43,7 +43,7 @@ class Vocabulary:
     def digest(self) -> str:
         """sha256 of every text that is turned into a vector, in order; names and groups aside."""
         texts = [[entry.sound, list(entry.cues)] for entry in self.entries]
-        return hashlib.sha256(json.dumps(texts).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(texts, allow_nan=False).encode()).hexdigest()
 
     @cached_property
     def unknown(self) -> int | None:

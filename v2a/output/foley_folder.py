@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -13,6 +12,7 @@ from time import monotonic
 from v2a.api.job_types import ALL_KINDS, OutputKind
 from v2a.disk import OTHER_DISK, check_free, disk_errors, whole_folder
 from v2a.errors import MEGABYTE
+from v2a.json_text import to_json
 from v2a.output.foley_names import Names, relative_link, safe_name
 from v2a.output.mux import read_timecode, write_video
 from v2a.output.otio_timeline import make_timeline
@@ -136,7 +136,7 @@ def _write(
         timeline.to_json_file(str(part / names.timeline))
     facts = replace(facts, seconds={**facts.seconds, "write": monotonic() - begun})
     document = foley_document(film, facts, loudness, files, "stems" in kinds)
-    text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
+    text = to_json(document, indent=1)
     (part / names.sidecar).write_text(text + "\n", "utf-8")
     if "report" in kinds:
         write_page(part / names.report, film, document, part / names.mix)

@@ -67,7 +67,9 @@ def _clip(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
         "resize_mode": "shortest",
     }
     config = {"model_cfg": shape.clip, "preprocess_cfg": preprocess}
-    (folder / "open_clip_config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (folder / "open_clip_config.json").write_text(
+        json.dumps(config, indent=2, allow_nan=False) + "\n"
+    )
     if "hf_tokenizer_name" in shape.clip["text_cfg"]:
         byte_tokeniser(folder, shape.clip["text_cfg"]["vocab_size"])
 

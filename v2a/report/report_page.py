@@ -5,7 +5,6 @@ Styles, script and pictures are inside; only the sounds and the film are beside 
 
 from __future__ import annotations
 
-import json
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 
 from v2a.errors import V2AError
 from v2a.frames.filmstrip import read_filmstrip
+from v2a.json_text import to_json
 from v2a.mapping.scene_labels import unsure
 from v2a.output.foley_names import link
 from v2a.report import report_curves, report_pictures
@@ -52,7 +52,7 @@ def render(
         script=(HERE / "page.js").read_text("utf-8"),
         frame=float(1 / film.clip.frame_rate),
         rate=f"{float(film.clip.frame_rate):.3f}".rstrip("0").rstrip("."),
-        settings=json.dumps(document["settings"], ensure_ascii=False, indent=1),
+        settings=to_json(document["settings"], indent=1),
         duration=float(film.clip.duration),
         ticks=ticks(film.clip.duration),
         marks=_marks(film),

@@ -86,7 +86,7 @@ class SpectrogramInverter(nn.Module):
         """Write `config.json` and `model.safetensors`."""
         folder.mkdir(parents=True, exist_ok=True)
         config = {"model_type": MODEL_TYPE, **asdict(self.form)}
-        (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+        (folder / "config.json").write_text(json.dumps(config, indent=2, allow_nan=False) + "\n")
         weights = {n: v.to(dtype).contiguous() for n, v in self.state_dict().items()}
         save_file(weights, folder / "model.safetensors")
 

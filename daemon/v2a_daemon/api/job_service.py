@@ -18,6 +18,7 @@ from v2a.api.job_types import ENDED, JobState
 from v2a.disk import check_free
 from v2a.errors import V2AError
 from v2a.pipeline import scene_seed
+from v2a.types import SEEDS
 from v2a.v1 import job_pb2 as job_pb
 from v2a.v1 import job_service_pb2 as pb
 from v2a_daemon.api.allowed_folders import Roots
@@ -251,8 +252,7 @@ def _take(request: pb.RegenerateSceneRequest, row: Row, spec: Spec) -> ExtraTake
     if request.HasField("text"):
         text = proto_codec.text_from_wire(request.text)
     if request.HasField("seed"):
-        if request.seed < 0:
-            raise proto_codec.bad_field("seed", "is below 0")
+        SEEDS.require("seed", request.seed)
         return ExtraTake(clip, request.scene, request.seed, text)
     used = {take.seed for take in scenes[request.scene - 1].takes}
     seeds = (scene_seed(spec.settings.seed + k, request.scene) for k in range(1, len(used) + 2))

@@ -14,7 +14,7 @@ import grpc.aio
 from v2a.api import job_types, proto_codec
 from v2a.job_settings import Settings
 from v2a.packs.locate import Pack
-from v2a.types import EMBEDDING_SIZE, SceneText
+from v2a.types import EMBEDDING_SIZE, SEEDS, SceneText
 from v2a.v1 import job_pb2
 from v2a.v1 import stage_service_pb2 as pb
 from v2a.v1.stage_service_pb2_grpc import StageServiceServicer
@@ -103,7 +103,7 @@ class StageService(StageServiceServicer):
         if not 1 <= count <= MOST_SOUNDS:
             raise proto_codec.bad_field("sounds", f"are {count}, not 1 to {MOST_SOUNDS}")
         fractions: asyncio.Queue[float] = asyncio.Queue()
-        with tempfile.TemporaryDirectory(dir=self._engine.cache.folder) as folder:
+        with tempfile.TemporaryDirectory(dir=self._engine.scratch) as folder:
             order = RawRequest(
                 pack=pack.folder,
                 device=settings.device,
@@ -162,8 +162,7 @@ def _order(sound: pb.AudioRequest, number: int) -> RawOrder:
         raise proto_codec.bad_field(
             f"{field}.duration", f"is not above 0 and at most {MOST_SECONDS} s"
         )
-    if sound.seed < 0:
-        raise proto_codec.bad_field(f"{field}.seed", "is below 0")
+    SEEDS.require(f"{field}.seed", sound.seed)
     away = sound.negative_vector
     return RawOrder(
         _vector(sound.clap_vector, f"{field}.clap_vector"),

@@ -103,7 +103,7 @@ def trouble(error: V2AError) -> TroubleHead:
 
 def write(stream: IO[bytes], head: BaseModel, *arrays: NDArray[np.generic]) -> None:
     """One record."""
-    text = json.dumps(head.model_dump()).encode()
+    text = json.dumps(head.model_dump(), allow_nan=False).encode()
     stream.write(LENGTH.pack(len(text)) + text)
     for array in arrays:
         stream.write(np.ascontiguousarray(array).data)

@@ -132,5 +132,6 @@ def write_extra(takes: tuple[ExtraTake, ...]) -> str:
                 "text": vars(take.text) if take.text else None,
             }
             for take in takes
-        ]
+        ],
+        allow_nan=False,
     )

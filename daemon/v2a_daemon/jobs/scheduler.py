@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from contextvars import copy_context
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 
 from v2a.api.job_types import ENDED, JobState
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 from v2a.v1 import job_pb2 as pb
 from v2a_daemon.children.child_link import ChildDied
 from v2a_daemon.daemon_log import job_id, log
@@ -219,7 +219,7 @@ class Scheduler:
         live = self._hub.of(row.id)
         told = (error.reason, error.message, error.remedy) if error else None
         result = pb.Job(tracks=outcome.tracks).SerializeToString()
-        seconds = json.dumps(outcome.seconds)
+        seconds = to_json(outcome.seconds)
         ended = await self._recorded(
             lambda: self._store.finish(
                 row.id, state, told, result, live.change(), seconds, outcome.artifacts

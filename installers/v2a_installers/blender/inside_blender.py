@@ -114,6 +114,6 @@ if __name__ == "__main__":
         told = main(json.loads(sys.argv[-1]))
     except Exception as error:  # whatever this Blender raises is told to whoever installs
         told = {"error": " ".join(str(error).split()) or type(error).__name__}
-    print(MARK + json.dumps(told), flush=True)
+    print(MARK + json.dumps(told, allow_nan=False), flush=True)
     if not bpy.app.binary_path:
         os._exit(0)  # Blender as a module may hang at its end

@@ -70,7 +70,14 @@ def this_v2a() -> Path:
 
 def _run(blender: Blender, asked: dict[str, Any]) -> dict[str, Any]:
     """What the script inside a Blender told; V2AError where it told an error, or nothing."""
-    command = [blender.program, "--background", "--python", SCRIPT, "--", json.dumps(asked)]
+    command = [
+        blender.program,
+        "--background",
+        "--python",
+        SCRIPT,
+        "--",
+        json.dumps(asked, allow_nan=False),
+    ]
     try:
         result = subprocess.run(
             command, capture_output=True, text=True, errors="replace", timeout=SECONDS_TO_START

@@ -36,7 +36,7 @@ class BridgeChild:
 
     def send(self, request: dict[str, Any]) -> None:
         """Ask something; it is written as soon as the child reads."""
-        self._asked.put(json.dumps(request).encode() + b"\n")
+        self._asked.put(json.dumps(request, allow_nan=False).encode() + b"\n")
 
     def events(self, most: int = 100) -> list[dict[str, Any]]:
         """What it said since; the last one ever is {"event": "gone", "code", "told"}."""

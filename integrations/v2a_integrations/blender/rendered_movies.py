@@ -67,7 +67,7 @@ class Rendering:
         }
         bpy.data.libraries.write(task["blend"], {scene}, path_remap="ABSOLUTE")
         with open(self._path("task.json"), "w", encoding="utf-8") as file:
-            json.dump(task, file)
+            json.dump(task, file, allow_nan=False)
         with open(self._path("log.txt"), "wb") as log:
             self._child = subprocess.Popen(
                 [*_blender(), self._path("task.json")],

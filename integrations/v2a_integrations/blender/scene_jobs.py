@@ -164,7 +164,7 @@ def keep(scene: Any) -> None:
     """Write a scene's jobs to its copy, where that says otherwise."""
     if scene is None or scene.library is not None:
         return
-    text = json.dumps([asdict(job) for job in all_jobs(scene) if not job.passing])
+    text = json.dumps([asdict(job) for job in all_jobs(scene) if not job.passing], allow_nan=False)
     if text == scene.get(KEY, "[]"):
         return
     if text == "[]":

@@ -108,7 +108,9 @@ def write_mark(strip: Any, mark: Mark) -> None:
         "seed": str(chosen.seed),
         "prompt": chosen.prompt,
         "accepted": mark.accepted,
-        "data": json.dumps({**vars(mark), "takes": [vars(take) for take in mark.takes]}),
+        "data": json.dumps(
+            {**vars(mark), "takes": [vars(take) for take in mark.takes]}, allow_nan=False
+        ),
     }
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import queue
 import sys
 import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from v2a.json_text import to_json
 
 PROTOCOL = 1
 LONGEST_LINE = 64 << 20
@@ -38,7 +39,7 @@ class Speaker:
 
     def say(self, event: Mapping[str, Any]) -> None:
         """Say one event; never waits."""
-        self._waiting.put(json.dumps(event, allow_nan=False).encode("ascii") + b"\n")
+        self._waiting.put(to_json(event, ensure_ascii=True).encode("ascii") + b"\n")
 
     def close(self, seconds: float) -> None:
         """Say what is still to be said, as far as the reader takes it within so many seconds."""

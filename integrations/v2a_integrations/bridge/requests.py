@@ -22,11 +22,13 @@ from pydantic import (
 )
 from pydantic_core import from_json
 
+from v2a.api.job_types import TimelineClip
 from v2a.errors import V2AError
+from v2a.job_settings import Settings
+from v2a.option_limits import limit_of
+from v2a.types import FRAME_RATE, SceneText
 
 EXACT = r"-?[0-9]{1,18}(/[0-9]{1,18})?"
-FASTEST = 1000
-"""Frames per second."""
 MOST_CLIPS = 10_000
 PHRASES = {"Field required": "is lacking", "Extra inputs are not permitted": "is unknown"}
 """How a sentence about a field goes on, for what pydantic says of it."""
@@ -56,14 +58,15 @@ def _positive(value: Fraction) -> Fraction:
 
 
 def _rate(value: Fraction) -> Fraction:
-    if not 0 < value <= FASTEST:
+    if not FRAME_RATE.holds(value):
         raise ValueError("is no frame rate")
     return value
 
 
 def _handle(value: Fraction) -> Fraction:
-    if not 0 <= value <= 60:
-        raise ValueError("is not from 0 to 60 s")
+    limit = limit_of(Settings, "handle")
+    if not limit.holds(value):
+        raise ValueError(f"is not {limit.words}")
     return value
 
 
@@ -106,11 +109,11 @@ Absolute = Annotated[Path, PlainValidator(_absolute), WithJsonSchema({"type": "s
 Frame = Annotated[int, Field(ge=-(2**40), le=2**40)]
 Range = Annotated[tuple[Frame, Frame], AfterValidator(_range)]
 Overlap = tuple[Annotated[int, Field(ge=0, le=2**20)], Annotated[int, Field(ge=0, le=2**20)]]
-Weight = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
+Weight = Annotated[float, Field(**limit_of(SceneText, "weight").bounds)]
 Words = Annotated[str, Field(max_length=2000)]
 Name = Annotated[str, Field(max_length=1000)]
 Id = Annotated[str, Field(min_length=1, max_length=1000)]
-Seed = Annotated[int, Field(ge=0, le=2**63 - 1)]
+Seed = Annotated[int, Field(**limit_of(Settings, "seed").bounds)]
 JobName = Annotated[str, Field(pattern=r"^jobs/[1-9][0-9]{0,17}$")]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
@@ -118,7 +121,7 @@ Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
 class PartRange(BaseModel):
     """Part of a request: nothing is guessed, nothing unknown is passed over."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class ImageSequence(PartRange):
@@ -145,7 +148,7 @@ class RequestClip(PartRange):
     reversed: bool = False
     whole: bool = False
     """One scene."""
-    cuts: list[Annotated[int, Field(ge=0, le=2**40)]] = []
+    cuts: list[Annotated[int, Field(**limit_of(TimelineClip, "known_cuts").bounds)]] = []
     """First frames of scenes that the edit knows, in frames of the clip as it is seen."""
     prompt: Words | None = None
     negative: Words | None = None
@@ -166,10 +169,10 @@ class RequestSettings(PartRange):
     negative: Words | None = None
     weight: Weight = 1.0
     seed: Seed = 0
-    takes: Annotated[int, Field(ge=1, le=64)] = 1
-    threshold: Annotated[float, Field(ge=0.01, le=1e6, allow_inf_nan=False)] | None = None
+    takes: Annotated[int, Field(**limit_of(Settings, "takes").bounds)] = 1
+    threshold: Annotated[float, Field(**limit_of(Settings, "threshold").bounds)] | None = None
     whole: bool = False
-    steps: Annotated[int, Field(ge=1, le=1000)] | None = None
+    steps: Annotated[int, Field(**limit_of(Settings, "steps").bounds)] | None = None
     handle: Annotated[Exact, AfterValidator(_handle)] = Fraction(1, 2)
     """Seconds of sound beyond the ends of every scene."""
     crossfade: bool = True

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from v2a.api.job_types import ALL_KINDS, OutputKind
 from v2a.errors import V2AError
 from v2a.job_settings import Scheduler, Settings
+from v2a.option_limits import limit_of
 from v2a.types import Rule, SceneText
 from v2a_integrations.watch_folder.footage_names import SETTINGS
 from v2a_integrations.watch_folder.scan import FileStamp, FolderScan
@@ -26,26 +27,26 @@ HINT = "correct it; its files wait until then"
 class SettingsFile(BaseModel):
     """The keys of a `.v2a.toml`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
     ignore: bool = False
     outputs: Annotated[list[OutputKind], Field(min_length=1)] | None = None
     prompt: str | None = None
     negative: str | None = None
-    prompt_weight: Annotated[float, Field(ge=0, le=1)] = 1.0
+    prompt_weight: Annotated[float, Field(**limit_of(SceneText, "weight").bounds)] = 1.0
     preset: Literal["paper"] | None = None
     pack: Annotated[str, Field(min_length=1)] = "pocket"
     mapper: str | None = None
     device: str = "auto"
-    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
-    takes: Annotated[int, Field(ge=1, le=64)] = 1
+    seed: Annotated[int, Field(**limit_of(Settings, "seed").bounds)] = 0
+    takes: Annotated[int, Field(**limit_of(Settings, "takes").bounds)] = 1
     rule: Rule | None = None
-    threshold: Annotated[float, Field(ge=0.01, le=1e6)] | None = None
+    threshold: Annotated[float, Field(**limit_of(Settings, "threshold").bounds)] | None = None
     whole: bool = False
     frames_per_second: str | int | float | None = None
     scheduler: Scheduler | None = None
-    steps: Annotated[int, Field(ge=1, le=1000)] | None = None
-    guidance: Annotated[float, Field(ge=0, le=100)] | None = None
+    steps: Annotated[int, Field(**limit_of(Settings, "steps").bounds)] | None = None
+    guidance: Annotated[float, Field(**limit_of(Settings, "guidance").bounds)] | None = None
 
     def settings(self) -> Settings:
         """The same for a job; raises BAD_OPTION for what only the options can tell to be wrong."""
@@ -83,7 +84,9 @@ def wishes_of(said: Mapping[str, Any]) -> FolderSettings:
     if read.outputs is not None:
         kinds = frozenset[OutputKind]({*read.outputs, "sidecar"})
     shaping = read.model_dump(exclude_defaults=True, exclude={"ignore", "device", "outputs"})
-    told = json.dumps([shaping, sorted(kinds) if kinds != ALL_KINDS else []], sort_keys=True)
+    told = json.dumps(
+        [shaping, sorted(kinds) if kinds != ALL_KINDS else []], sort_keys=True, allow_nan=False
+    )
     return FolderSettings(
         read.settings(), kinds, read.ignore, hashlib.sha256(told.encode()).hexdigest()
     )
@@ -148,7 +151,7 @@ def _read(path: Path) -> dict[str, Any]:
     """The keys of one file, a pack's folder as seen from there; raises BAD_OPTION."""
     try:
         said = tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits
         raise V2AError("BAD_OPTION", detail=f"{path} is no TOML: {error}", hint=HINT) from error
     except OSError as error:
         detail = f"{path} cannot be read: {error.strerror}"

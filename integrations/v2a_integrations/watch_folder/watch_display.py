@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -15,6 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from v2a.json_text import to_json
 from v2a_integrations.watch_folder.file_state import FileLine
 from v2a_integrations.watch_folder.result_names import text_of
 
@@ -129,7 +129,7 @@ def shower(folder: str, as_json: bool) -> JsonDisplay | LiveTable:
 
 def _json(told: dict[str, Any]) -> str:
     """One line; bytes of a file's name that are no text become JSON's own escapes."""
-    text = json.dumps(told, ensure_ascii=False)
+    text = to_json(told)
     return text.encode("utf-8", "backslashreplace").decode()
 
 

@@ -101,7 +101,7 @@ def test_what_is_wrong_is_named(path: list[str | int], value: Any, said: str) ->
 
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b"3", b"null", b"\xff\xfe", b"[" * 100_000])
 def test_what_is_no_request_has_no_id(line: bytes) -> None:
-    assert wrong(line).startswith("the line is wrong: ") and id_of(line) is None
+    assert wrong(line).startswith("the line ") and id_of(line) is None
 
 
 def test_a_request_that_is_wrong_keeps_its_id() -> None:
