@@ -133,7 +133,7 @@ def pids(daemon: RunningDaemon, child: str) -> list[int]:
         return found
     for process in processes:
         with suppress(psutil.Error):  # that one has just ended
-            if process.cmdline()[-1:] == [f"v2a_daemon.{child}"]:
+            if process.cmdline()[-1:] == [f"v2a_daemon.children.{child}_child"]:
                 found.append(process.pid)
     return found
 
