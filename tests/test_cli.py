@@ -47,6 +47,7 @@ def processor_time(*arguments: str) -> float:
     return resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before
 
 
+@pytest.mark.alone
 def test_help_is_quick_and_loads_nothing_heavy() -> None:
     script = (
         "import sys; from v2a.cli.app import run; run(['--help']); run(['generate', '--help']);"

@@ -68,6 +68,7 @@ def watched_to_its_end(daemon: RunningDaemon, client: Client, job: Job) -> int:
     return most
 
 
+@pytest.mark.alone
 def test_watchers_of_a_deleted_job_are_told(daemon: RunningDaemon, tmp_path: Path) -> None:
     film = write_film(daemon.root / f"{tmp_path.name}.mp4", Film())
     with daemon.client() as client, daemon.channel() as channel:

@@ -151,6 +151,7 @@ def test_a_cancelled_call_ends_and_the_child_lives_on(link: Link) -> None:
     asyncio.run(run())
 
 
+@pytest.mark.alone
 def test_a_call_that_does_not_leave_costs_the_child_its_life(link: Link) -> None:
     async def run() -> None:
         async with link(cancel_s=0.3) as child:

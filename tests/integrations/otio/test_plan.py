@@ -190,6 +190,7 @@ def test_every_shared_timeline_is_planned_or_refused_by_name(
     )
 
 
+@pytest.mark.alone
 def test_a_thousand_clips_of_fifty_files_are_planned_in_seconds(tmp_path: Path) -> None:
     for number in range(50):
         write_footage(tmp_path / f"{number}.mov", 60)
