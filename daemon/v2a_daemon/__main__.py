@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sys
 
+from pydantic import ValidationError
+
 from v2a import errors
 from v2a.errors import V2AError
 from v2a_daemon.daemon_settings import DaemonSettings
@@ -21,10 +23,19 @@ def main(arguments: list[str] | None = None) -> int:
     except V2AError as error:
         print(f"v2a: {error.message}; {error.remedy}", file=sys.stderr, flush=True)
         return error.entry.exit
-    except ValueError as error:  # pydantic's: which option, and why
-        first = " ".join(str(error).split())
-        print(f"v2a: {first}; see 'v2a serve --help'", file=sys.stderr, flush=True)
+    except ValueError as error:
+        print(f"v2a: {_wrong(error)}; see 'v2a serve --help'", file=sys.stderr, flush=True)
         return errors.USAGE
+
+
+def _wrong(error: ValueError) -> str:
+    """Which setting is wrong, and why, in a sentence."""
+    if not isinstance(error, ValidationError):  # of words that cannot be read at all
+        return " ".join(str(error).split())
+    first = error.errors(include_url=False)[0]
+    name = ".".join(str(part) for part in first["loc"]).replace("_", "-")
+    what = first["msg"].removeprefix("Input ")
+    return f"--{name} {what}" if what.startswith("should") else f"--{name}: {what}"
 
 
 if __name__ == "__main__":
