@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from v2a.world.kinds import SceneSpec
-from v2a.world.sounds.air import passing
+from v2a.world.sounds.acoustics import passing
 from v2a.world.sounds.bicycle_and_skates import bicycle, skating
 from v2a.world.sounds.film_machines import camera, film_static
 from v2a.world.sounds.guns import bursts, explosion, gunshot, machine_gun

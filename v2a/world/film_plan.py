@@ -27,13 +27,13 @@ GRADUAL = (Fraction(6, 25), Fraction(6, 5))
 
 @dataclass(frozen=True)
 class Shot:
-    """One scene on the film, frames [start_frame, end_frame), and the way into it."""
+    """One scene on the film, frames [start_frame, end_frame), and the transition into it."""
 
     scene: SceneSpec
     start_frame: int
     end_frame: int
     begin: Fraction
-    """The film's time at which the scene's own clock is 0; a shot cut back to keeps its clock."""
+    """Seconds of the film at which the scene's clock is 0; a cut-back goes on with its scene's clock."""
     transition: CutKind = "hard"
     """How the shot before turns into this one (the first shot: hard)."""
     transition_frames: int = 0
@@ -41,7 +41,7 @@ class Shot:
 
     @property
     def extent(self) -> tuple[int, int]:
-        """First and last frame touched by the way in, inclusive."""
+        """First and last frame of the transition, inclusive."""
         if not self.transition_frames:
             return self.start_frame, self.start_frame
         first = self.start_frame - self.transition_frames // 2
@@ -58,7 +58,7 @@ class Flash:
 
 @dataclass(frozen=True)
 class FilmPlan:
-    """All there is to know of a film before a frame of it is drawn."""
+    """A film before it is drawn; its frames and sound are pure functions of the plan."""
 
     seed: int
     size: tuple[int, int]
@@ -154,7 +154,7 @@ def _ways(
     rate: Fraction,
     transitions: tuple[float, float, float],
 ) -> list[Shot]:
-    """Give every shot but the first its way in; a gradual one leaves most of its neighbours."""
+    """Draw a transition into every shot but the first; at most 0.6 of the shorter shot is gradual."""
     weights = np.array(transitions) / sum(transitions)
     ways: list[CutKind] = ["hard", "dissolve", "fade"]
     out = shots[:1]
@@ -217,8 +217,8 @@ def _flashes(
 def demo_plan(seed: int = 7) -> FilmPlan:
     """The film of `v2a demo`: 20 s at 25 frames per second, 640x360, five scenes of five kinds.
 
-    It opens on the sea, dissolves, cuts, fades through black and cuts again; which kinds follow,
-    and how they look, is the seed's.
+    It opens on the sea, dissolves, cuts, fades through black and cuts again; the seed decides which
+    kinds follow and how they look.
     """
     rate, size = Fraction(25), (360, 640)
     rng = np.random.default_rng((seed, 307))

@@ -63,7 +63,7 @@ def sound(plan: FilmPlan, rate: int) -> tuple[NDArray[np.float32], NDArray[np.fl
     """The mix (n,) and a stem per shot (shots, n) that add up to it, n = round(duration * rate).
 
     Sounds change over on the cuts: at once at hard ones, with equal power over a dissolve, down
-    and up again over a fade. A shot cut back to sounds on where its own time has come to.
+    and up again over a fade. A cut-back sounds on from where its scene's clock stands.
     """
     from v2a.world.sounds import sound as voice
 

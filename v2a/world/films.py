@@ -1,4 +1,4 @@
-"""Films of the world: frames, sound and the whole truth about both, from a plan."""
+"""Films of the world: frames, sound and the ground truth of both, from a plan."""
 
 from __future__ import annotations
 
@@ -62,16 +62,16 @@ class SceneTruth:
 
 @dataclass(frozen=True)
 class FilmTruth:
-    """What is true of a film."""
+    """The ground truth of a film, by construction."""
 
     frame_rate: Fraction
     frames: int
     duration: Fraction
     cuts: tuple[Cut, ...]
-    """Score 1: they are all real."""
+    """In order, each with score 1."""
     scenes: tuple[SceneTruth, ...]
     flashes: tuple[Flash, ...]
-    """What looks like a cut and is none."""
+    """Flashes look like cuts and are none."""
 
     @property
     def onsets(self) -> tuple[float, ...]:
@@ -111,31 +111,30 @@ def _scene(plan: FilmPlan, k: int) -> SceneTruth:
 
 def write_truth(plan: FilmPlan, path: Path) -> Path:
     """Write the truth as JSON: times are exact fractions of a second, onsets numbers."""
-    told = truth(plan)
+    known = truth(plan)
     document = {
         "seed": plan.seed,
         "size": list(plan.size),
-        "frame_rate": str(told.frame_rate),
-        "frames": told.frames,
-        "duration": str(told.duration),
+        "frame_rate": str(known.frame_rate),
+        "frames": known.frames,
+        "duration": str(known.duration),
         "cuts": [
             {
                 "frame": c.frame,
-                "time": str(c.frame / told.frame_rate),
+                "time": str(c.frame / known.frame_rate),
                 "kind": c.kind,
                 "extent": list(c.extent),
             }
-            for c in told.cuts
+            for c in known.cuts
         ],
-        "scenes": [_written(s) for s in told.scenes],
-        "flashes": [[f.frame, f.frame + f.length] for f in told.flashes],
+        "scenes": [_scene_json(s) for s in known.scenes],
+        "flashes": [[f.frame, f.frame + f.length] for f in known.flashes],
     }
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(document, indent=1) + "\n", "utf-8")
     return path
 
 
-def _written(scene: SceneTruth) -> dict[str, object]:
-    told = {name: getattr(scene, name) for name in scene.__dataclass_fields__}
-    told["start"], told["end"] = str(scene.start), str(scene.end)
-    return told
+def _scene_json(scene: SceneTruth) -> dict[str, object]:
+    fields: dict[str, object] = {name: getattr(scene, name) for name in scene.__dataclass_fields__}
+    return fields | {"start": str(scene.start), "end": str(scene.end)}

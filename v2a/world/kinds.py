@@ -28,7 +28,7 @@ class SceneKind:
     words: tuple[str, ...]
     """Other ways to name the sound."""
     cues: tuple[str, ...]
-    """What is seen."""
+    """Phrases for its picture."""
     recorded: str | None = None
     """Folder of real recordings of this kind (ESC-10's names)."""
     drawn_sound: bool = True
@@ -107,7 +107,7 @@ KINDS: dict[str, SceneKind] = {
               ("quiet room", "silence", "quiet ambience", "empty room"), ("an empty room", "a dark empty room")),
     )
 }  # fmt: skip
-"""Sixteen sounding kinds, four that only recordings can voice, and the quiet room."""
+"""Drawn kinds by name: sixteen with voices, four whose real sound needs recordings, a quiet room."""
 
 
 @dataclass(frozen=True)

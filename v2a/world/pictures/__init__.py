@@ -1,4 +1,9 @@
-"""What a scene of the world looks like: a painter for each kind, pure functions of scene and time."""
+"""What a scene of the world looks like: a painter for each kind, pure functions of scene and time.
+
+Colours are red, green and blue in 0..255, lengths shares of the picture's shorter side. They were
+set by eye; what they must reach (events on their onsets, kinds apart, attributes that show) is kept
+by tests/world.
+"""
 
 from __future__ import annotations
 
@@ -46,6 +51,7 @@ PAINTERS: dict[str, Callable[[View], None]] = {
     "rooster": rooster,
     "room": room,
 }
+"""One for every kind of `KINDS`."""
 
 
 def draw(spec: SceneSpec, seconds: float, size: tuple[int, int]) -> NDArray[np.uint8]:

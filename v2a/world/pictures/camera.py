@@ -13,7 +13,7 @@ from v2a.world.kinds import SceneSpec
 from v2a.world.pictures.outlines import Point
 
 CLOSER = {"hammer": 1.3, "ball": 1.1}
-"""What is filmed from nearer than the rest."""
+"""Zoom of kinds whose subject is small; 1 for the others."""
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def _vignette(size: tuple[int, int], strength: float) -> Image.Image:
 
 
 def develop(image: Image.Image, spec: SceneSpec, seconds: float) -> Image.Image:
-    """The finished frame; grain dances with time."""
+    """The finished frame; its grain changes with `seconds`."""
     used = stock(spec.seed, spec.kind)
     image = image.point(list(used.table))
     if abs(used.saturation - 1) > 0.05:

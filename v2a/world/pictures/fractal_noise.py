@@ -15,6 +15,7 @@ Colour = tuple[float, float, float]
 """Red, green, blue, 0..255."""
 
 SIDE = 256
+"""Pixels across a tile; a power of two, so that wrapping is a bit mask."""
 SLOPES = {"cloud": 1.9, "rough": 1.4, "grit": 0.9}
 """Falling amplitude per frequency: the larger the softer."""
 

@@ -50,7 +50,7 @@ def box(left: float, top: float, right: float, bottom: float) -> list[Point]:
 
 
 def pick(rng: np.random.Generator, choices: Sequence[Choice]) -> Choice:
-    """One of the choices."""
+    """A random one of the choices."""
     return choices[int(rng.integers(len(choices)))]
 
 

@@ -22,7 +22,7 @@ HEAT: tuple[Colour, ...] = (
 
 
 def fire(v: View) -> None:
-    """Flames as high as they are strong; sparks fly where it crackles."""
+    """Flames; the stronger the higher, and the more crackle the more sparks."""
     rng = v.rng("fire")
     form, foot = int(rng.integers(3)), float(rng.uniform(0.26, 0.36))
     flicker = 1 + 0.1 * v.drift("flicker", 3.0)

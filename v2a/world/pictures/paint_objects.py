@@ -24,7 +24,7 @@ WHITE: Colour = (255, 255, 255)
 def ball(v: View) -> None:
     """A ball that touches the floor at every onset and flies as long as until the next.
 
-    One thrown high is seen from further away.
+    A ball thrown high is seen from further away.
     """
     rng = v.rng("ball")
     floor = float(rng.uniform(0.3, 0.38))
@@ -65,7 +65,7 @@ def _sphere(v: View, centre: Point, rx: float, ry: float, light: float) -> None:
 
 
 def _seams(v: View, centre: Point, rx: float, ry: float, dark: Colour) -> None:
-    """A basketball's, turning as it flies."""
+    """Seams of a basketball, turning as it flies."""
     c, s = math.cos(3 * v.t), math.sin(3 * v.t)
 
     def put(points: list[Point]) -> list[Point]:
@@ -236,7 +236,7 @@ def _clock_hands(v: View, centre: Point, r: float, ink: Colour) -> None:
 
 
 def _pendulum(v: View, centre: Point, r: float, case: Colour, light: float) -> None:
-    """Long and slow or short and quick; at its ends on the onsets."""
+    """A pendulum, long and slow or short and quick; it reaches its ends on the onsets."""
     x, y = centre
     passed, since, until = v.beat(1 - 0.65 * v.a)
     swing = 0.22 * math.cos(math.pi * (passed + since / max(since + until, 1e-3)))

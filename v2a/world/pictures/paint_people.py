@@ -59,7 +59,7 @@ def baby(v: View) -> None:
 
 
 def _cry(v: View) -> float:
-    """How hard it cries now, 0..1."""
+    """Strength of the cry at this moment, 0..1."""
     passed, since, until = v.beat(1.6 - 0.7 * v.b)
     length = min(0.9, 0.75 * (since + until))
     if not passed or since > length:
@@ -138,7 +138,7 @@ FACE = "-.1,-.5 .06,-.52 .17,-.45 .2,-.36 .2,-.32 .27,-.23 .275,-.205 .21,-.19 .
 def sneeze(v: View) -> None:
     """A face in profile that gasps, then throws its head forward in spray at each onset.
 
-    Whoever sneezes often has a red nose and a tissue at hand.
+    Where sneezes follow quickly the nose is red and a tissue at hand.
     """
     rng = v.rng("sneeze")
     light = back.somewhere(v, 0.5)
@@ -231,6 +231,7 @@ COATS: tuple[Colour, ...] = ((120, 40, 36), (70, 84, 60), (180, 170, 150), (50, 
 GROUNDS = (("grass", "snow", "sand"), ("earth", "wood", "straw"), ("asphalt", "tiles", "stone"))
 """Soft, middling and hard."""
 FLOOR = 0.34
+"""Height of the ground, world units below the middle."""
 
 
 def footsteps(v: View) -> None:

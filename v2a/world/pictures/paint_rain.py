@@ -1,4 +1,4 @@
-"""Rain and what it falls on."""
+"""Rain over grass, a wet street or a tin roof."""
 
 from __future__ import annotations
 

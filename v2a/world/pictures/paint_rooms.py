@@ -26,11 +26,11 @@ class Wall:
     bright: float
 
     def across(self, share: float) -> float:
-        """From its middle (0) to its sides (-0.5 and 0.5)."""
+        """x at a share of the width: 0 in the middle, -0.5 and 0.5 at the sides."""
         return (self.left + self.right) / 2 + share * (self.right - self.left)
 
     def tone(self, share: float) -> Colour:
-        """Its colour, darker or lighter."""
+        """The wall's colour, darker below 1, lighter above."""
         return shade(self.tint, share * self.bright)
 
 
@@ -51,7 +51,7 @@ def room(v: View) -> None:
 
 
 def _interior(v: View, tint: Colour, bright: float) -> None:
-    """In one-point perspective: a large room's far wall is small."""
+    """A room in one-point perspective; the larger the room, the smaller its far wall."""
     rng = v.rng("box")
     far = 0.42 - 0.2 * v.b
     x, y = (float(p) for p in rng.uniform(-0.1, 0.1, 2))
@@ -82,7 +82,7 @@ def _plane(v: View, points: list[tuple[float, float]], tone: Colour) -> None:
 
 
 def _window(v: View, wall: Wall, day: bool) -> None:
-    """With light on the floor by day."""
+    """A window; by day it throws light on the floor."""
     x = wall.across(float(v.rng("window").uniform(-0.2, 0.2)))
     high = wall.bottom - wall.top
     y, w, h = wall.top + 0.4 * high, 0.14 * (wall.right - wall.left), 0.24 * high

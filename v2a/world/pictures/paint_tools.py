@@ -92,7 +92,7 @@ def _burst(v: View, y: float, since: float, metal: bool) -> None:
 
 
 def _mallet(v: View, contact: float, angle: float, light: float) -> None:
-    """Turned about a hand at the right, its face meets the contact when the angle is 0."""
+    """The hammer, turned about a hand at the right; its face meets the contact at angle 0."""
     rng = v.rng("mallet")
     size = 1.0 + 0.9 * v.a
     grip = (0.44, contact - 0.05 * size)
@@ -247,7 +247,7 @@ def _screen(v: View) -> None:
 
 
 def _keys(v: View, pressed: int, light: float) -> None:
-    """Flat and pale for quiet keys, tall and dark for loud ones."""
+    """Keys, flat and pale for quiet ones, tall and dark for loud ones."""
     style, tall = int(v.rng("keys").integers(3)), 0.006 + 0.035 * v.b
     case = shade(CASES[style], light)
     cap = shade((FLAT if v.b < 0.5 else TALL)[style], light)

@@ -203,7 +203,7 @@ def _tiling(v: View, light: float) -> None:
 
 
 def _basin(v: View, level: float, light: float) -> None:
-    """The wetter and wider the more it echoes: from a dry drain to a deep pool."""
+    """A basin: the more the scene echoes the wider and wetter, from a drain to a deep pool."""
     rng = v.rng("basin")
     dry = v.b < 0.35
     steel = bool(rng.integers(2))
@@ -223,7 +223,7 @@ def _basin(v: View, level: float, light: float) -> None:
 
 
 def _tap(v: View, spout: float, light: float) -> None:
-    """As wide as its drops are large."""
+    """A tap, as wide as its drops are large."""
     metal = pick(v.rng("tap"), [(186, 192, 198), (196, 160, 84), (150, 156, 164)])
     wide, y = 0.7 + 0.6 * v.a, spout - 0.13
     for width, tone in ((0.105, 0.42), (0.085, 0.8), (0.035, 1.35)):

@@ -38,7 +38,7 @@ def wind(v: View) -> None:
 
 
 def gust(v: View) -> float:
-    """How far things lean now, 0..1.3; gusty wind comes and goes."""
+    """Strength of the wind at this moment, 0..1.3; gusty wind comes and goes."""
     swell = 0.5 + 0.5 * v.drift("gust", 0.5)
     return (0.1 + 0.9 * v.a) * (1 - 0.75 * v.b * (1 - swell)) + 0.04 * v.drift("flutter", 2.3)
 
@@ -73,7 +73,7 @@ def _tree(
 
 
 def _foliage(v: View, clumps: list[tuple[float, list[Point]]], leaves: tuple[Colour, ...]) -> None:
-    """In the shade behind, in the light before, and the brightest on top."""
+    """Leaves in three layers: shaded behind, lit before, the brightest on top."""
     for low, tone, shrink, noise in (
         (0.0, 0.55, 1.0, "grit3"),
         (0.4, 1.0, 1.0, "grit1"),

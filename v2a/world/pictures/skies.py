@@ -27,6 +27,7 @@ LIGHT = {
     "dusk": 0.5,
     "night": 0.34,
 }
+"""Light under each sky beside a clear day's; it scales the colours of ground and things."""
 GROUNDS: dict[str, tuple[Colour, Colour, Colour]] = {
     "grass": ((38, 66, 24), (84, 118, 44), (140, 160, 78)),
     "straw": ((120, 98, 50), (178, 154, 88), (214, 196, 130)),
@@ -39,10 +40,11 @@ GROUNDS: dict[str, tuple[Colour, Colour, Colour]] = {
     "tiles": ((150, 148, 144), (196, 194, 188), (226, 226, 222)),
     "carpet": ((88, 40, 40), (124, 62, 58), (156, 92, 84)),
 }
+"""Dark, middle and bright colour of each ground."""
 
 
 def mood(v: View, choices: str = "day pale grey gold dusk night") -> str:
-    """The weather and time of day of the scene, one of the named."""
+    """The scene's weather and hour: a name of SKIES, drawn from `choices`."""
     return str(v.rng("mood").choice(choices.split()))
 
 
@@ -119,7 +121,7 @@ def open_air(
     slide: float = 0.0,
     away: float = 0.0,
 ) -> float:
-    """Sky over ground, laid down; returns the light of the hour (0.34..1)."""
+    """Paint sky over ground; returns the light of the hour (0.34..1)."""
     y = v.grid[1]
     split = int(np.searchsorted(y[:, 0], horizon))
     parts = []

@@ -63,7 +63,8 @@ class View:
     def beat(self, period: float) -> tuple[int, float, float]:
         """Events passed, seconds since the last and seconds until the next.
 
-        Outside the scene's own events others are supposed, `period` away, never within the scene.
+        Before the first and after the last event one more is assumed, `period` seconds away and
+        outside the scene.
         """
         onsets = self.spec.onsets
         if not onsets:
@@ -114,7 +115,7 @@ class View:
         self.image.paste(layer, (0, 0), self._enlarged(mask))
 
     def _enlarged(self, soft: Image.Image) -> Image.Image:
-        """To the size of the painting; what the reduction will average again need not be smooth."""
+        """A layer at the size of the painting; unsmoothed where the final reduction averages it."""
         whole = soft.height * self.scale == self.height
         kind = Image.Resampling.NEAREST if whole else Image.Resampling.BILINEAR
         return soft.resize(self.image.size, kind)

@@ -1,4 +1,8 @@
-"""What a scene of the world sounds like: one voice a kind, each a pure function of the scene."""
+"""What a scene of the world sounds like: one voice a kind, each a pure function of the scene.
+
+Constants of voices (Hz, dB, seconds) come from the works named beside them or were set by ear; what
+they must reach (level, pitch, attack on the onset, sense of each attribute) is kept by tests/world.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from v2a.world.kinds import KINDS, SceneSpec, scene
-from v2a.world.sounds.air import Acoustics, background, reverberant, room
+from v2a.world.sounds.acoustics import Acoustics, background, reverberant, room
 from v2a.world.sounds.bird_calls import birds
 from v2a.world.sounds.bubbling_water import drip, stream
 from v2a.world.sounds.burning import fire
@@ -25,6 +29,7 @@ from v2a.world.sounds.weather import rain, wind
 __all__ = ["SOUND_ONLY", "VOICES", "Voice", "heard_scene", "sound"]
 
 CEILING, KNEE = 0.95, 0.7
+"""Greatest amplitude of a sound, and the amplitude above which waves bend towards it."""
 FRAMES, ATTACK = 0.05, 0.004
 """Seconds over which the level of a texture and of an event is taken."""
 
@@ -52,10 +57,11 @@ VOICES: dict[str, Voice] = {
     "rooster": Voice(rooster, -11, (1, 0), FIELD),
     "room": Voice(room, -55, (0, 2), Acoustics(0.3, 0.05, -90.0)),
 }
+"""Voices of the drawn kinds; levels as kinds stand beside each other when met: a saw above a wind."""
 
 
 def heard_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
-    """A scene of any kind that has a voice, drawn or only heard."""
+    """A scene of any kind that has a voice, with a painter or without."""
     make = scene if kind in KINDS else sound_only_scene
     return make(kind, seed, duration)
 

@@ -1,4 +1,4 @@
-"""What calls and beeps: telephones, games and machines."""
+"""Rings and beeps: telephones, games and machines."""
 
 from __future__ import annotations
 

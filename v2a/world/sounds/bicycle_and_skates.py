@@ -15,7 +15,7 @@ from v2a.world.sounds.synth import Array, Synth
 
 
 def bicycle(synth: Synth) -> Array:
-    """A freewheel that ticks while the rider coasts, a chain while he pedals, tyres on the road.
+    """A freewheel that ticks while coasting, a chain while pedalling, tyres on the road.
 
     a: speed; b: pedalling, from all coasting to all pedalling.
     """

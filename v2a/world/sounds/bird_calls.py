@@ -74,7 +74,7 @@ def _sing_note(synth: Synth, note: tuple[float, ...], pitch: float) -> Array:
 
 
 MOST = 14
-"""Notes a parrot has drawn for a call; how many of them sound is up to its mood."""
+"""Notes drawn for a call of a parrot; how many of them sound follows from how busy it is."""
 
 
 def duck(synth: Synth) -> Array:
@@ -184,7 +184,7 @@ def gull(synth: Synth) -> Array:
 
 
 def _gull_cry(own: np.random.Generator) -> list[Syllable]:
-    """One of: a mew, two or three kyows, a laugh that starts long and quickens."""
+    """The notes of a cry: a mew, one to three kyows, or a laugh that starts long and quickens."""
     sort, loud = own.uniform(), own.uniform(0.7, 1)
     if sort < 0.4:
         return [(0.0, own.uniform(0.5, 0.95), own.uniform(0.85, 1.0), loud)]

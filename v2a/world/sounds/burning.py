@@ -16,7 +16,7 @@ from v2a.world.sounds.strikes import ring
 from v2a.world.sounds.synth import Array, Positions, Synth
 
 SNAP = ((300, 900, 4000, 8000, 16000), (-8, 0, 0, -2, -14))
-"""Spectrum of what breaks: Hz, dB."""
+"""Spectrum of breaking wood: Hz, dB."""
 
 
 def fire(synth: Synth) -> Array:

@@ -18,11 +18,11 @@ from v2a.world.sounds.synth import Array, Synth
 from v2a.world.sounds.vocal_tract import mouth, through, time_axis, voiced
 
 TALKERS = 6
-"""People synthesised; each is heard again at other speeds, places and times."""
+"""People synthesised; each is mixed in again at other speeds and times, which saves most of the work."""
 
 
 OTHERS = 9
-"""Times a stadium hears its single shouts again, from elsewhere, as one mass."""
+"""Copies of the single shouts, at other speeds and times, that make the mass of a stadium."""
 
 
 VOWEL_STEP = 0.02
@@ -58,7 +58,7 @@ def crowd(synth: Synth) -> Array:
 
 
 def _again(wave: Array, shift: int, speed: float) -> Array:
-    """The wave read from another place on at another speed, round and round."""
+    """(n,) the wave read in a loop, from sample `shift` on, at another speed."""
     at = (shift + speed * np.arange(len(wave))) % (len(wave) - 1)
     left = at.astype(np.int64)
     f = at - left
@@ -101,7 +101,7 @@ def _talker(synth: Synth, part: str, lively: float) -> Array:
 
 
 def _babble(synth: Synth, many: float, lively: float, loud: float) -> Array:
-    """Those too far to be told apart: noise in the colours of speech that stirs with syllables."""
+    """Distant talkers: noise in the colours of speech that stirs with syllables."""
     times = frame_times(synth)
     hz = (60, 130, 280, 550, 1000, 1800, 3000, 5000, 8000, 16000)
     db = np.array([-30, -9, -2, 0, -6, -11, -17, -22, -30, -44], np.float64)

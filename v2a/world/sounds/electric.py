@@ -34,7 +34,7 @@ def electric_guitar(synth: Synth) -> Array:
 
 
 def _grid(synth: Synth, song: Tune, style: int, at: Positions) -> Array:
-    """What leaves the pickup: chords (0), chugs between accents (1), a solo (2), picked chords (3)."""
+    """(n,) the signal of the pickup: chords (0), chugs between accents (1), a solo (2), picked chords (3)."""
     rng = synth.rng("pickup")
     base = int(rng.integers(38, 45))
     spans, out = lengths(synth, at, 3.0), np.zeros(synth.n)

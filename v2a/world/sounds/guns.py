@@ -1,4 +1,4 @@
-"""What goes off: gunshot, machine gun, explosion."""
+"""Shots and blasts: gunshot, machine gun, explosion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Small works and a large one: clock, keyboard, bell."""
+"""Mechanisms: clock, keyboard, bell."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ def _blow(
     slow: Array,
     length: int,
 ) -> Array:
-    """(length,) one blow: what lies high comes in `slow` (M,) seconds, as it is fed from below."""
+    """(length,) one blow: high modes come in `slow` (M,) seconds, as low ones feed them."""
     rng = synth.rng(f"blow{take}")
     signs = rng.choice([-1.0, 1.0], len(hz)) * share
     late = -signs * (hz > 4 * hz.min())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.air import passing
+from v2a.world.sounds.acoustics import passing
 from v2a.world.sounds.shaped_noise import (
     band,
     coloured,
@@ -25,7 +25,7 @@ from v2a.world.sounds.synth import Array, Synth
 
 
 def _way(synth: Synth, chance: float) -> tuple[Array, Array]:
-    """Pitch ratio and loudness of a vehicle: it stays with us or, with `chance`, drives past."""
+    """Pitch ratio and loudness of a vehicle: it stays near or, with `chance`, drives past."""
     rng = synth.rng("way")
     past, when = rng.uniform() < chance, rng.uniform(0.25, 0.75) * synth.seconds
     speed, near = rng.uniform(8, 24), rng.uniform(5, 16)
@@ -36,7 +36,7 @@ def _way(synth: Synth, chance: float) -> tuple[Array, Array]:
 
 
 def _from_afar(synth: Synth, wave: Array, gain: Array) -> Array:
-    """What is far is softer and duller."""
+    """(n,) the wave at a distance: softer and duller as `gain` (n,) falls below 1."""
     clear = np.clip(gain, 0, 1)
     return gain * (clear * wave + (1 - clear) * dull(synth, wave, 1100))
 
@@ -51,7 +51,7 @@ def _gears(synth: Synth) -> Array:
 
 
 def _blips(synth: Synth) -> Array:
-    """(n,) twists of the throttle of one who stands and waits, 0..about 1."""
+    """(n,) twists of the throttle of a rider who waits, 0..about 1."""
     rng = synth.rng("blips")
     count = rng.poisson(0.5 * synth.seconds)
     at = (rng.uniform(size=count) * synth.n).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Things that are struck: drum kit, marimba and its kin."""
+"""Struck instruments: drum kit, marimba and its kin."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ GROOVES: tuple[dict[int, tuple[float, ...]], ...] = (
 )  # fmt: skip
 """Rock, disco, funk, half time, jazz, march, toms, metal: forces on eight onsets."""
 FILL = (SNARE, SNARE, HIGH, HIGH, MIDDLE, MIDDLE, FLOOR, FLOOR)
+"""Pieces that a fill goes through, in turn."""
 
 
 def drums(synth: Synth) -> Array:
@@ -66,6 +67,7 @@ def _sticks(synth: Synth) -> tuple[Positions, Array, Array]:
 
 
 TOM = {HIGH: 165.0, MIDDLE: 125.0, FLOOR: 85.0}
+"""Hz of the toms."""
 
 
 def _piece(synth: Synth, piece: int) -> Array:

@@ -60,7 +60,7 @@ def _piano_string(
 
 
 def _played(synth: Synth, song: Tune) -> Struck:
-    """What two hands play: one of six figures on the onsets, some with notes between them."""
+    """The notes of two hands: one of six figures on the onsets, some with notes between them."""
     rng = synth.rng("hands")
     style = int(rng.integers(6))
     base = int(rng.integers(55, 72))

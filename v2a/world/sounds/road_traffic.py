@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from v2a.world.sounds.air import passing
+from v2a.world.sounds.acoustics import passing
 from v2a.world.sounds.shaped_noise import (
     coloured,
     dull,

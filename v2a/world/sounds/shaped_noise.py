@@ -10,9 +10,11 @@ from scipy import fft, signal
 from v2a.world.sounds.synth import Array, Positions, Synth
 
 HOP_SECONDS = 0.016
+"""Seconds between columns of painted noise: quick as a flutter, yet with bins of 31 Hz."""
 REFERENCE = 16_000
 """Rate at which 0 dB at all frequencies is noise of unit power; others keep its density."""
 LOWEST = 20.0
+"""Hz below which a spectrum goes on as it is there: nothing lower is audible."""
 
 
 def _weights(hz: Sequence[float], bins: Array) -> Array:
@@ -108,7 +110,7 @@ def band(synth: Synth, x: Array, low: float, high: float, order: int = 1) -> Arr
 
 
 def dull(synth: Synth, x: Array, hz: float) -> Array:
-    """One pole: what lies above `hz` falls by 6 dB an octave."""
+    """One-pole low-pass: above `hz` it falls by 6 dB an octave."""
     r = float(np.exp(-2 * np.pi * hz / synth.rate))
     return recursive([1 - r], [1.0, -r], x)
 

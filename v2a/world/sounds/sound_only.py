@@ -1,4 +1,4 @@
-"""Voices of kinds that the world has no picture of, and when their events happen."""
+"""Voices of kinds without a painter, and when their events happen."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ SOUND_ONLY: dict[str, Voice] = {
     "explosion": Voice(explosion, -7, (1, -4), FIELD),
     "bat": Voice(bat, -13, (1, 4), OUTDOORS),
 }
-"""Levels set beside those of the voices that the world draws, by what one is near or far from."""
+"""Levels are set beside those of the drawn kinds, by how near such a sound is usually met."""
 
 PERIODS: dict[str, tuple[float, float, float]] = {
     "horse": (1.2, -0.7, 0), "duck": (1.5, 0, -0.7), "parrot": (1.9, 0, -0.9), "gull": (2.2, 0, -1.1),
@@ -104,7 +104,7 @@ STEADY |= {"harp": 0.04, "marimba": 0.04, "brass": 0.04, "flute": 0.04}
 
 
 def sound_only_scene(kind: str, seed: int, duration: Fraction) -> SceneSpec:
-    """A scene that is only heard, its attributes and events drawn from `seed`."""
+    """A scene without a picture, its attributes and events drawn from `seed`."""
     rng = np.random.default_rng((seed, 13))
     drawn = (float(rng.uniform()), float(rng.uniform()))
     return SceneSpec(kind, drawn, seed, duration, _times(kind, drawn, duration, rng))

@@ -34,6 +34,7 @@ SHARES = np.array(
         [0.6, 1.0, 0.9, 0.7, 0.5, 0.3],
     ]
 )
+"""How strongly a hit excites each mode."""
 COLOURS = np.array(
     [[2, 2, -2, -12, -24, -34], [-4, 0, 0, -5, -14, -22], [-8, -3, 0, 0, -5, -10], [-14, -6, -2, 0, 0, -4]]
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What every voice stands on: the scene, its clock, and random numbers that stay put."""
+"""The ground of every voice: a scene at a sample rate, its clock and its random numbers."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ class Synth:
     def scatter(self, part: str, per_second: float, most: float) -> tuple[Positions, Array, Array]:
         """Poisson places: samples, a uniform mark each, and how far each has come in, 0..1.
 
-        Always draws for `most` per second; what is not wanted has come in by 0.
-        So more come in, each from nothing, without moving those that are there.
+        Always draws for `most` per second; those beyond `per_second` have come in by 0. So a higher
+        rate adds places, each from nothing, and moves none.
         """
         rng = self.rng(part)
         count = rng.poisson(most * self.seconds)

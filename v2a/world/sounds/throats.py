@@ -1,4 +1,4 @@
-"""Voices with a throat: dog, baby, rooster, sneeze; modest ones, for worlds without recordings."""
+"""Voices with a throat: dog, baby, rooster, sneeze; simple ones, for packs taught without recordings."""
 
 from __future__ import annotations
 
@@ -63,6 +63,7 @@ def dog(synth: Synth) -> Array:
 
 
 CRY = ((1080.0, 240.0, 1.0), (1900.0, 400.0, 0.35), (3300.0, 480.0, 0.8), (5200.0, 900.0, 0.25))
+"""Formants of a cry: Hz, width in Hz, gain."""
 
 
 def baby(synth: Synth) -> Array:
@@ -118,7 +119,9 @@ def rooster(synth: Synth) -> Array:
 
 
 CHOO = ((480.0, 120.0, 1.0), (1300.0, 260.0, 0.7), (2500.0, 400.0, 0.3))
+"""Formants of a sneeze: Hz, width in Hz, gain."""
 SPIT = ((200, 700, 1800, 3500, 6000, 9000, 16000), (-20, -8, -2, 0, -1, -6, -16))
+"""Spectrum of its spray: Hz, dB."""
 
 
 def sneeze(synth: Synth) -> Array:

@@ -1,4 +1,4 @@
-"""What instruments are made of: strings and bars that die away, tones that are held, bodies."""
+"""Parts of instruments: strings and bars that die away, held tones, resonant bodies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a player plays: keys, chords that follow each other, melodies and figures."""
+"""Tunes: keys, chords that follow each other, melodies and figures."""
 
 from __future__ import annotations
 
@@ -25,8 +25,9 @@ CHANGES = (
 )  # fmt: skip
 """Chords that follow each other, as steps of the scale."""
 STEPS = np.array([-4, -3, -2, -1, 0, 1, 2, 3, 4])
+"""Steps of the scale that a melody may move by ..."""
 STEP_SHARES = np.array([0.03, 0.05, 0.13, 0.26, 0.06, 0.26, 0.13, 0.05, 0.03])
-"""Melodies move mostly by steps; a few leaps keep them singing."""
+"""... and how often: mostly by single steps, with a few leaps."""
 
 LEGATO = ((2.0, 1.0, 1.0), (3.0, 1.0, 2.0, 2.0), (4.0, 2.0, 2.0), (1.0, 1.0, 2.0), (1.5, 0.5, 2.0))
 LIVELY = ((0.5, 0.5, 0.5, 0.5), (0.5, 0.25, 0.25), (0.75, 0.25, 0.5), (1.0, 0.5, 0.5))

@@ -1,4 +1,4 @@
-"""Vocal folds and mouths: calls of animals and people are made of pitch paths and formants."""
+"""Vocal folds and mouths: a call is a pitch path through formants that move."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def voiced(
     rough: float = 0.0,
     breath: float = 0.1,
 ) -> Array:
-    """What vocal folds make along a pitch path in Hz: a tone of about unit power and breath.
+    """(n,) the sound of vocal folds along a pitch path `hz` (n,): a tone of about unit power and breath.
 
     Harmonics fall as k**-tilt. The pitch shakes by `jitter`; roughness makes every other beat
     weaker and the strength of all unruly, 0..1.
@@ -128,7 +128,7 @@ def flutter(synth: Synth, part: str, count: int, hz: float, depth: float) -> Arr
 
 
 def afar(synth: Synth, x: Array, seconds: float, wet: float) -> Array:
-    """From a distance that the seed draws: duller, with up to `wet` of an open echo."""
+    """(n,) `x` from a distance that the seed draws: duller, with up to `wet` of an open echo."""
     far = float(synth.rng("distance").uniform()) ** 1.5
     length = max(8, round(min(seconds, synth.seconds) * synth.rate))
     t = np.arange(length) / synth.rate
@@ -142,7 +142,7 @@ def afar(synth: Synth, x: Array, seconds: float, wet: float) -> Array:
 
 
 def gap(synth: Synth, i: int) -> float:
-    """Seconds from call i to the next; the last has time."""
+    """Seconds from call i to the next; LONG after the last."""
     return float(synth.at[i + 1] - synth.at[i]) / synth.rate if i + 1 < len(synth.at) else LONG
 
 
@@ -153,7 +153,7 @@ def phrase(
     notes: Sequence[Syllable],
     sing: Callable[[str, Syllable], Array],
 ) -> None:
-    """Sing the notes of call i into `out`; those that would run into the next fade and are left out."""
+    """Sing the notes of call i into `out`; notes that would run into the next call fade or go."""
     free = gap(synth, i)
     for j, note in enumerate(notes):
         share = (

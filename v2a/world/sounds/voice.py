@@ -1,11 +1,11 @@
-"""What a voice is: how a kind sounds, how loud, and where it is heard."""
+"""A voice: how a kind sounds, how loud, and in which acoustics."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from v2a.world.sounds.air import Acoustics
+from v2a.world.sounds.acoustics import Acoustics
 from v2a.world.sounds.synth import Array, Synth
 
 
@@ -24,3 +24,4 @@ class Voice:
 OUTDOORS = Acoustics(0.2, 0.10, -58.0)
 INDOORS = Acoustics(0.35, 0.30, -60.0)
 FIELD = Acoustics(0.6, 0.16, -54.0)
+"""Between houses, in a room, in a wide field; set by ear."""

@@ -1,4 +1,4 @@
-"""The acoustics of a place: its echo, the tone of the microphone, the quiet behind it, what drives past."""
+"""The acoustics of a place: its echo, the tone of the microphone, its background, and Doppler's shift."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from v2a.world.sounds.synth import Array, Synth
 
 @dataclass(frozen=True)
 class Acoustics:
-    """Where a voice is heard."""
+    """The acoustics of a place."""
 
     echo: float = 0.25
     """Seconds in which the echo falls by 60 dB ..."""
@@ -108,7 +108,7 @@ SOUND_SPEED = 343.0
 
 
 def passing(t: Array, closest: float, speed: float, near: float) -> tuple[Array, Array]:
-    """Doppler's pitch ratio and the loudness (1 at its nearest) of what drives past at `closest`.
+    """Doppler's pitch ratio and loudness (1 at the nearest) of a vehicle that is closest at `closest`.
 
     t: seconds; speed: metres a second; near: metres at the nearest point.
     """
