@@ -87,6 +87,17 @@ def test_film_goes_by_the_table_and_drawings_by_their_own_head(pictures: torch.T
         torch.testing.assert_close(tower.shares(features, classes), wanted)
 
 
+def test_a_prior_weighs_classes_and_leaves_shares_that_sum_to_one(pictures: torch.Tensor) -> None:
+    without = eyes()
+    features, classes = without.recognise(pictures)
+    for prior in (torch.ones(CLASSES), torch.linspace(0.1, 1, CLASSES)):
+        tower = TrunkTower(without.trunk, head() | {"prior": prior}, 32)
+        weighed = classes * prior / (classes * prior).sum(1, keepdim=True)
+        found = tower.shares(features, classes)
+        torch.testing.assert_close(found, weighed @ head()["table"])
+        torch.testing.assert_close(found.sum(1), torch.ones(6))
+
+
 def test_means_of_vectors_hold_means_of_shares(pictures: torch.Tensor) -> None:
     tower = eyes()
     shares = tower.shares(*tower.recognise(pictures))
@@ -122,6 +133,9 @@ def test_plain_eyes_know_nothing_and_tell_pictures_apart(pictures: torch.Tensor)
 
 def test_a_head_fits_its_trunk() -> None:
     check_head(head(), Trunk())
+    check_head(head() | {"prior": torch.ones(CLASSES)}, Trunk())
+    with pytest.raises(ValueError, match="another trunk: prior"):
+        check_head(head() | {"prior": torch.ones(CLASSES + 1)}, Trunk())
 
 
 @pytest.mark.parametrize(

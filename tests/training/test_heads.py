@@ -16,7 +16,7 @@ from v2a.mapping.word_meanings import WordMeanings
 from v2a.packs.locate import find_pack
 from v2a.packs.part_loaders import tensors
 from v2a.training import eyes_features
-from v2a.training.eyes_head import class_table, eyes_head
+from v2a.training.eyes_head import class_prior, class_table, eyes_head
 from v2a.training.sound_kinds import SOUND_KINDS
 from v2a.training.sound_space import SoundSpace
 from v2a.training.words_head import phrase_bank, words_head
@@ -44,6 +44,15 @@ def test_every_class_suggests_shares_of_sounds_or_none() -> None:
     assert table.shape == (1000, len(SOUND_KINDS) + 1) and float(table.min()) >= 0
     assert torch.allclose(table.sum(1), torch.ones(1000))
     assert int(table[RETRIEVER].argmax()) == list(SOUND_KINDS).index("dog")
+
+
+def test_a_class_weighs_less_the_more_classes_sound_like_it() -> None:
+    table = class_table()
+    prior, kind = class_prior(table), table[:, :-1].argmax(1)
+    classes = {name: kind == list(SOUND_KINDS).index(name) for name in ("dog", "sheep", "pig")}
+    dogs = float(prior[classes["dog"]].max())
+    assert all(float(prior[classes[name]].min()) > 2 * dogs for name in ("sheep", "pig"))
+    assert float(prior.min()) > 0 and float(prior.max()) == 1.0
 
 
 def test_drawings_have_a_head_of_their_own_and_film_goes_by_the_table() -> None:

@@ -28,7 +28,12 @@ PLAIN = (12, 10)
 
 
 class TrunkTower(nn.Module):
-    """A timm classifier with the head of a pack: (B, 3, size, size) to (B, 512) unit vectors."""
+    """A timm classifier with the head of a pack: (B, 3, size, size) to (B, 512) unit vectors.
+
+    Tensors of the head: `table` (C, E) shares of sounds that each class suggests; `gate` (F + 1,)
+    and `drawn` (F + 1, E) tell drawings from film, and what they show; `middle` (F,) and `turn`
+    (F, 384) make the sketch; `prior` (C,), which older heads lack, weighs the classes.
+    """
 
     def __init__(self, trunk: nn.Module, head: Mapping[str, torch.Tensor], image_size: int) -> None:
         super().__init__()
@@ -52,6 +57,8 @@ class TrunkTower(nn.Module):
         """(B, E) shares of the sounds, the last of what is unknown; rows sum to 1."""
         table, gate, drawn = (self._tensor(name) for name in ("table", "gate", "drawn"))
         features = functional.pad(features, (0, 1), value=1.0)
+        if hasattr(self, "prior"):
+            classes = functional.normalize(classes * self._tensor("prior"), p=1, dim=-1)
         is_drawn = (features @ gate).sigmoid()[:, None]
         return (1 - is_drawn) * (classes @ table) + is_drawn * (features @ drawn).softmax(-1)
 
@@ -80,6 +87,8 @@ def check_head(head: Mapping[str, torch.Tensor], trunk: nn.Module) -> None:
         "middle": (features,),
         "turn": (features, SKETCH),
     }
+    if "prior" in head:
+        wanted["prior"] = (classes,)
     for name, shape in wanted.items():
         if tuple(head[name].shape) != shape:
             found = tuple(head[name].shape)
