@@ -6,6 +6,7 @@ import hashlib
 import io
 import os
 import struct
+import subprocess
 import sys
 import time
 import zlib
@@ -14,6 +15,7 @@ from contextlib import suppress
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -24,7 +26,7 @@ from tests.films import Film, write_film
 from v2a.errors import V2AError
 from v2a.types import FrameOptions
 from v2a.video_to_frames import FrameReader
-from v2a_daemon.children import media_records
+from v2a_daemon.children import media_reader, media_records
 from v2a_daemon.children.media_reader import ChildFrameReader, MediaCrash
 from v2a_daemon.children.process_limits import MediaLimits
 
@@ -93,9 +95,13 @@ def test_leaving_early_and_cancelling_leave_no_process(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("fault", "reason"),
-    [("exit@media", "NO_FRAMES"), ("kill@media", "NO_FRAMES"), ("hang@media", "MEDIA_LIMIT")],
+    [
+        ("exit@media", "WORKER_CRASHED"),
+        ("kill@media", "WORKER_CRASHED"),
+        ("hang@media", "MEDIA_LIMIT"),
+    ],
 )
-def test_a_child_that_fails_is_an_error_of_the_file(
+def test_a_child_that_fails_by_itself_says_nothing_against_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str, reason: str
 ) -> None:
     film = write_film(tmp_path / "film.mp4", Film())
@@ -105,7 +111,45 @@ def test_a_child_that_fails_is_an_error_of_the_file(
     with pytest.raises(V2AError) as error:
         list(ChildFrameReader(film, 32, limits=limits))
     assert error.value.reason == reason and not children()
-    assert isinstance(error.value, MediaCrash) == (reason == "NO_FRAMES")
+    assert isinstance(error.value, MediaCrash) == (reason == "WORKER_CRASHED")
+    assert "damaged" not in f"{error.value.message} {error.value.remedy}"
+
+
+LIFE = "import sys; sys.stdout.buffer.write(b'%s'); sys.stdout.flush(); import os, signal, time; "
+DEATHS = {
+    "the decoder crashes": ("os.kill(os.getpid(), signal.SIGSEGV)", "NO_FRAMES"),
+    "the decoder aborts": ("os.abort()", "NO_FRAMES"),
+    "it is led to lie": (
+        "sys.stdout.write('0000'); sys.stdout.flush(); time.sleep(60)",
+        "NO_FRAMES",
+    ),
+    "somebody kills it": ("os.kill(os.getpid(), signal.SIGKILL)", "WORKER_CRASHED"),
+    "somebody ends it": ("os.kill(os.getpid(), signal.SIGTERM)", "WORKER_CRASHED"),
+    "it breaks": ("raise ZeroDivisionError", "WORKER_CRASHED"),
+    "it ends": ("pass", "WORKER_CRASHED"),
+}
+
+
+@pytest.mark.parametrize("lived", [True, False], ids=["with the file open", "before"])
+@pytest.mark.parametrize("death", DEATHS)
+def test_only_a_death_over_the_file_is_the_file_s(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, death: str, lived: bool
+) -> None:
+    """A child of the test's own that says what a child says before it opens a file, or not."""
+    does, reason = DEATHS[death]
+    sign = head('{"kind":"progress","fraction":0.0}') if lived else b""
+    code = LIFE % "".join(f"\\x{byte:02x}" for byte in sign) + does
+    start = subprocess.Popen
+
+    def own(command: object, **options: Any) -> Any:
+        return start([sys.executable, "-c", code], **options)
+
+    monkeypatch.setattr(media_reader.subprocess, "Popen", own)
+    monkeypatch.setattr(media_reader, "END_S", 1.0 if death == "it is led to lie" else 60.0)
+    with pytest.raises(MediaCrash) as error:
+        list(ChildFrameReader(tmp_path / "film.mp4", 32, limits=replace(LIMITS, stall_s=120)))
+    assert error.value.reason == (reason if lived else "WORKER_CRASHED")
+    assert "film.mp4" in error.value.message
 
 
 # -- limits ---------------------------------------------------------------------------------------
@@ -118,15 +162,15 @@ def test_a_child_that_fails_is_an_error_of_the_file(
         (replace(LIMITS, pixels=96 * 54 - 1), "pixels"),
         (replace(LIMITS, streams=0), "streams"),
         (replace(LIMITS, frames=40), "frames"),
-        (replace(LIMITS, memory=64 << 20), ""),
-        (replace(LIMITS, cpu_s=0), ""),
+        (replace(LIMITS, memory=64 << 20), "memory"),
+        (replace(LIMITS, cpu_s=0), "processor time"),
     ],
 )
 def test_every_limit_is_told(tmp_path: Path, limits: MediaLimits, says: str) -> None:
     film = write_film(tmp_path / "film.mp4", Film())
     with pytest.raises(V2AError) as error:
         list(ChildFrameReader(film, 32, limits=limits))
-    assert error.value.reason in ("MEDIA_LIMIT", "NO_FRAMES") and says in error.value.message
+    assert error.value.reason == "MEDIA_LIMIT" and says in error.value.message
 
 
 # -- hostile files --------------------------------------------------------------------------------

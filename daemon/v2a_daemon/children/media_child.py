@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from fractions import Fraction
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +19,12 @@ from v2a_daemon.children.process_limits import (
 )
 
 TELL_EVERY_S = 0.1
+LOADED = (
+    "av",
+    "v2a.video_to_frames",
+    "v2a_daemon.children.media_budget",
+    "v2a_daemon.children.media_records",
+)
 
 
 def main() -> None:
@@ -26,12 +33,20 @@ def main() -> None:
     request = json.loads(sys.stdin.buffer.readline())
     die_with_parent(request["parent"])
     limits = MediaLimits(**request["limits"])
-    set_limits(limits.process)
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
+    _load()
+    # From here on what goes wrong is the file's doing: only that is limited, and only then is read.
+    set_limits(limits.process)
     _answer(request, limits, out)
     # Nothing is worth waiting for: decoders of damaged files may not want to end.
     os._exit(0)
+
+
+def _load() -> None:
+    """Import all that decoding needs: what fails here is no file's fault."""
+    for name in LOADED:
+        import_module(name)
 
 
 def _answer(request: dict[str, Any], limits: MediaLimits, out: IO[bytes]) -> None:
@@ -43,7 +58,7 @@ def _answer(request: dict[str, Any], limits: MediaLimits, out: IO[bytes]) -> Non
         return
     except V2AError as known:
         error = known
-    except MemoryError:
+    except (ImportError, MemoryError):  # a library that cannot be mapped is want of memory, too
         detail = f"more than {limits.memory // MEGABYTE} MB of memory"
         error = V2AError("MEDIA_LIMIT", path=request["path"], detail=detail)
     except BrokenPipeError:  # nobody listens any more
@@ -58,6 +73,9 @@ def _decode(request: dict[str, Any], limits: MediaLimits, out: IO[bytes]) -> Non
     from v2a_daemon.children.media_budget import Budget
     from v2a_daemon.injected_faults import strike
 
+    media_records.write(
+        out, media_records.ProgressHead(fraction=0.0)
+    )  # a sign of life before the file
     strike("media", request)
     path, rate = Path(request["path"]), request["rate"]
     options = FrameOptions(rate and Fraction(rate), request["batch"], _span(request["span"]))

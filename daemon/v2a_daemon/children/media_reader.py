@@ -25,8 +25,21 @@ AHEAD = 2
 ASK_EVERY_S = 0.05
 
 
+CRASHES = frozenset({"SIGSEGV", "SIGBUS", "SIGABRT", "SIGILL", "SIGFPE", "SIGTRAP", "SIGSYS"})
+"""How a decoder ends that a file leads astray. Other ends have other causes: SIGKILL is somebody's,
+for instance of a system short of memory, and an exit status is a process's own."""
+ATTEMPTS = 2
+"""Times that whoever meets a `MediaCrash` reads: what happens once may be chance."""
+END_S = 5.0
+"""Seconds that a child which says no more may take to end by itself."""
+
+
 class MediaCrash(V2AError):
-    """The media child ended without a word; another try may tell whether it was the file."""
+    """The media child ended without a word; another try may tell whether it was chance.
+
+    NO_FRAMES where the file led its decoder astray, else WORKER_CRASHED: nothing is known against
+    the file.
+    """
 
 
 class ChildFrameReader:
@@ -50,6 +63,8 @@ class ChildFrameReader:
         self._report = report or (lambda _: None)
         self._should_stop = should_stop or (lambda: False)
         self._clip: Clip | None = None
+        self._heard = False
+        """Whether the child lived to open the file."""
 
     @property
     def clip(self) -> Clip:
@@ -97,7 +112,7 @@ class ChildFrameReader:
             "limits": asdict(expected.limits),
             "parent": os.getpid(),
         }
-        return json.dumps(request).encode() + b"\n"
+        return json.dumps(request, allow_nan=False).encode() + b"\n"
 
     def _read(self, process: subprocess.Popen[bytes], records: queue.Queue[Record | None]) -> None:
         """In a thread: what the child says, then None."""
@@ -130,16 +145,35 @@ class ChildFrameReader:
             if self._should_stop():
                 raise V2AError("CANCELLED")
             with suppress(queue.Empty):
-                return records.get(timeout=ASK_EVERY_S)
+                record = records.get(timeout=ASK_EVERY_S)
+                self._heard = self._heard or record is not None
+                return record
         raise self._limit(f"nothing came of it for {self._expected.limits.stall_s:g} s")
 
     def _death(self, process: subprocess.Popen[bytes]) -> V2AError:
         """What an end without a word means."""
-        process.kill()
-        if process.wait() == -getattr(signal, "SIGXCPU", 0):
+        path, how = self._expected.path, _end(process)
+        if how == "SIGXCPU":
             seconds = self._expected.limits.cpu_s
             return self._limit(f"more than {seconds} s of processor time")
-        return MediaCrash("NO_FRAMES", path=self._expected.path)
+        if self._heard and (how in CRASHES or not how):
+            return MediaCrash("NO_FRAMES", path=path)
+        detail = f"the process that reads {path} ended by itself: {how or 'it said nonsense'}"
+        return MediaCrash("WORKER_CRASHED", times=ATTEMPTS, detail=detail)
 
     def _limit(self, detail: str) -> V2AError:
         return V2AError("MEDIA_LIMIT", path=self._expected.path, detail=detail)
+
+
+def _end(process: subprocess.Popen[bytes]) -> str:
+    """How a child ended: a signal's name, an exit status, or "" for one that had to be ended."""
+    try:
+        code = process.wait(END_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        return ""
+    if code >= 0:
+        return f"exit status {code}"
+    with suppress(ValueError):
+        return signal.Signals(-code).name
+    return f"signal {-code}"

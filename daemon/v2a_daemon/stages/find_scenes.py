@@ -53,7 +53,7 @@ def look(models: Models, request: ScenesRequestMessage, turn: Turn) -> FilmEmbed
 
     try:
         seen = embed()
-    except MediaCrash:  # a file that ends its decoder does so again
+    except MediaCrash:  # a file that leads its decoder astray does so again
         seen = embed()
     save_frames(seen, kept)
     return seen
