@@ -82,7 +82,7 @@ def run(arguments: list[str]) -> int:
         sys.stdout.flush()
         return result if isinstance(result, int) else errors.DONE
     except UsageError as error:
-        detail = cast(typer.BadParameter, error).format_message()
+        detail = _wrong(cast(typer.BadParameter, error))
         hint = "see " + " ".join(["'v2a", *_command_words(arguments), "--help'"])
         return tell(V2AError("BAD_OPTION", detail=detail.rstrip("."), hint=hint))
     except (typer.Abort, KeyboardInterrupt):
@@ -92,6 +92,16 @@ def run(arguments: list[str]) -> int:
         return errors.FAILED
     except Exception as error:
         return tell(error)
+
+
+def _wrong(error: typer.BadParameter) -> str:
+    """What is wrong with an option, in a sentence that begins with it; else the parser's words."""
+    if type(error) is not typer.BadParameter or error.param is None:
+        return error.format_message()
+    what = error.message.removeprefix("Input ").removeprefix("Value error, ")
+    what = what.partition(", unable to parse")[0]
+    joint = " " if what.startswith(("should", "'")) else ": "
+    return f"{error.param.opts[0]}{joint}{what}"
 
 
 @cache
