@@ -20,6 +20,7 @@ import errno
 import glob
 import hashlib
 import os
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -56,26 +57,24 @@ LOST = FULL | {errno.EIO}
 
 @contextmanager
 def whole_file(
-    path: Path, *, private: bool = False, keep_suffix: bool = False, need: int = 0
+    path: Path, *, private: bool = False, ending: str = "", need: int = 0
 ) -> Iterator[Path]:
     """A path to write to, which becomes `path` when the block ends well and is gone if it does not.
 
     `private`: it is there already, empty, and only this user may read it (mode 0600).
-    `keep_suffix`: the path to write to has the ending of `path`, by which writers choose a format;
-    it may become a folder as well. `need` is in bytes, for the message of a full disk. Raises
+    `ending` is what the path to write to ends in, where the writer chooses a format by it; what it
+    writes may be a folder as well. `need` is in bytes, for the message of a full disk. Raises
     DISK_FULL, OUTPUT_READ_ONLY.
     """
     with disk_errors(path.parent, need):
         path.parent.mkdir(parents=True, exist_ok=True)
         _sweep_forgotten(path)
-        part = _part(path, keep_suffix)
+        part = path.with_name(f".{path.name}.{token_hex(4)}{PART}{ending}")
         try:
             if private:
                 os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
             yield part
-            flush(part)
-            _take_place(part, path)
-            _flush_folder(path.parent)
+            put_in_place(part, path)
         finally:
             _delete(part)
 
@@ -102,11 +101,16 @@ def whole_folder(folder: Path, need: int = 0) -> Iterator[Path]:
         with _locked(part):
             try:
                 yield part
-                flush(part)
-                _take_place(part, folder)
-                _flush_folder(folder.parent)
+                put_in_place(part, folder)
             finally:
                 _delete(part)
+
+
+def put_in_place(part: Path, place: Path) -> None:
+    """Give what is finished its name, in the same folder, with the promises above; OSError."""
+    flush(part)
+    _move(part, place)
+    _flush_folder(place.parent)
 
 
 def sweep(folder: Path) -> None:
@@ -128,19 +132,13 @@ def flush(path: Path) -> None:
         _flush_folder(Path(at))
 
 
-def _part(path: Path, keep_suffix: bool) -> Path:
-    if keep_suffix:
-        return path.with_name(f".{path.stem}.{token_hex(4)}{PART}{path.suffix}")
-    return path.with_name(f".{path.name}.{token_hex(4)}{PART}")
-
-
 def _sweep_forgotten(path: Path) -> None:
     """Remove what writers of this name left long ago."""
     oldest = time.time() - FORGOTTEN_S
-    starts = f".{path.name}.", f".{path.stem}."
+    ours = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\{PART}(\.\w+)?")
     with os.scandir(path.parent) as entries:
         for entry in entries:
-            if entry.name.startswith(starts) and entry.name.endswith((PART, PART + path.suffix)):
+            if ours.fullmatch(entry.name):
                 with suppress(OSError):
                     if entry.stat(follow_symlinks=False).st_mtime < oldest:
                         _delete(Path(entry.path))
@@ -172,7 +170,7 @@ def _flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _take_place(part: Path, place: Path) -> None:
+def _move(part: Path, place: Path) -> None:
     """Move what is finished to its name; a folder there is gone only once that worked."""
     if not part.is_dir():
         part.replace(place)

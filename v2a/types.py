@@ -82,6 +82,8 @@ class Clip:
     """No sampled frame differs from the first."""
     has_audio: bool = False
     warnings: tuple[str, ...] = ()
+    name: str = ""
+    """What its owner calls the file, where the path does not say so: an upload that was there."""
     source_times: FrameTimes | None = None
     """N times, from its first frame's, at which the file shows these frames, where the clip is not
     the whole file as it is: a stretch of it, or played at another speed."""

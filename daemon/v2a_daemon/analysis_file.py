@@ -77,7 +77,7 @@ def save_scenes(found: FilmScenes, summary: ScenesSummary, path: Path) -> None:
     """Keep what was found of a clip; DISK_FULL."""
     facts = {
         "clip": _clip_facts(found.clip) | {"path": os.fspath(found.clip.path)},
-        "cuts": [asdict(cut) for cut in found.segmentation.cuts],
+        "cuts": [_cut_facts(cut) for cut in found.segmentation.cuts],
         "scenes": [asdict(scene) for scene in found.segmentation.scenes],
         "sounds": [_sound_facts(sound) for sound in found.sounds],
         "summary": json.loads(summary.to_json()),
@@ -110,7 +110,7 @@ def load_summary(path: Path) -> ScenesSummary:
     with _unreadable(path):
         facts = _facts(path, "scenes")
         _check_arrays(path, facts)
-        return ScenesSummary.from_json(json.dumps(facts["summary"]).encode())
+        return ScenesSummary.from_json(json.dumps(facts["summary"], allow_nan=False).encode())
 
 
 # -- both ------------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def _save(path: Path, kind: Kind, facts: Facts, arrays: Arrays) -> None:
     with whole_file(path) as part:
         _write_arrays(arrays, part)
         head = {"format": FORMAT, "kind": kind, "sha256": sha256(part)}
-    write_whole(facts_file(path), json.dumps(head | facts, default=_plain))
+    write_whole(facts_file(path), json.dumps(head | facts, default=_plain, allow_nan=False))
 
 
 def _write_arrays(arrays: Arrays, path: Path) -> None:
@@ -230,6 +230,7 @@ def _scene_arrays(found: FilmScenes) -> dict[str, NDArray[Any]]:
     return {
         "curve": segmentation.curve,
         "limit": segmentation.limit,
+        "scores": np.array([cut.score for cut in segmentation.cuts], np.float64),
         "samples": segmentation.samples,
         "pooled": found.pooled,
         "vectors": np.stack([sound.vector for sound in sounds]),
@@ -243,13 +244,21 @@ def _negative(sound: SceneSound) -> NDArray[np.float32]:
 
 
 def _segmentation(facts: Facts, arrays: Arrays) -> Segmentation:
+    cuts = zip(facts["cuts"], arrays["scores"].tolist(), strict=True)
     return Segmentation(
-        cuts=tuple(Cut(**cut | {"extent": tuple(cut["extent"])}) for cut in facts["cuts"]),
+        cuts=tuple(
+            Cut(cut["frame"], cut["kind"], tuple(cut["extent"]), score) for cut, score in cuts
+        ),
         scenes=tuple(Scene(**scene) for scene in facts["scenes"]),
         curve=arrays["curve"],
         limit=arrays["limit"],
         samples=arrays["samples"],
     )
+
+
+def _cut_facts(cut: Cut) -> Facts:
+    """All but its score, which may be infinite and so lies among the arrays."""
+    return {"frame": cut.frame, "kind": cut.kind, "extent": cut.extent}
 
 
 def _sound_facts(sound: SceneSound) -> Facts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sqlite3
 import time
@@ -96,6 +97,7 @@ class Server:
         self._cache = ContentCache(state / "cache", settings.cache_limit)
         self._uploads = Uploads(state / "uploads", settings.upload_limit)
         self._kept = state / "jobs"
+        self._scratch = state / "scratch"
         self._metrics = Metrics()
         self._measure()
 
@@ -190,6 +192,7 @@ class Server:
             batcher=self._batcher,
             make_tracks_link=self._link("v2a_daemon.children.tracks_child"),
             kept=self._kept,
+            scratch=self._scratch,
             writing=asyncio.Semaphore(max(1, (os.cpu_count() or 2) // 2)),
             hours=self._settings.media_hours,
         )
@@ -214,7 +217,9 @@ class Server:
         """Put right what a crash left."""
         for note in store.notes:
             log.warning("%s", note)
-        for folder in (self._kept, *(self._cache.folder / kind for kind in KINDS)):
+        await asyncio.to_thread(shutil.rmtree, self._scratch, ignore_errors=True)
+        folders = (self._kept, self._scratch, *(self._cache.folder / kind for kind in KINDS))
+        for folder in folders:
             folder.mkdir(mode=0o700, exist_ok=True)
         await asyncio.to_thread(self._cache.clean)
         await asyncio.to_thread(self._uploads.clean)

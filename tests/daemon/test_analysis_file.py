@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from tests import scores
 from v2a import disk
 from v2a.analysis import FilmEmbeddings, FilmScenes
+from v2a.api.job_types import TrackCut
 from v2a.errors import V2AError
 from v2a.types import FrameTimes, SceneSound
 from v2a_daemon.analysis_file import (
@@ -110,7 +111,8 @@ def same(one: Any, other: Any) -> bool:
 
 
 SUMMARY = ScenesSummary(
-    Fraction(25), False, 60, Fraction(0), Fraction(12, 5), 96, 54, ("one",), (),
+    Fraction(25), False, 60, Fraction(0), Fraction(12, 5), 96, 54, ("one",),
+    (TrackCut(30, Fraction(6, 5), "hard", (30, 30), float("inf")),),
     (SceneSummary(1, 0, 60, Fraction(0), Fraction(12, 5), False, (("rain", 0.5),), "v2a-mlp",
                   None, "00", Fraction(12, 5), 60, 1),),
 )  # fmt: skip

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
+import random
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -175,6 +177,48 @@ def test_media_that_was_uploaded_names_its_results(
     upload = client.upload(film)
     job = done(client, JobSpec([TimelineClip(upload)], quick))
     assert job.tracks[0].name == "film"
+
+
+def test_the_same_bytes_under_two_names_are_told_by_their_own(
+    client: Client, quick: Settings, film: Path
+) -> None:
+    other = film.with_name("the other.mov")
+    other.write_bytes(film.read_bytes())
+    link = film.with_name("a link.mp4")
+    link.symlink_to(film)
+    uploads = [(client.upload(path), path.name) for path in (film, other, link)]
+    files = [(path, path.name) for path in (film, other, link)]
+    for media, name in uploads + files:
+        clip = TimelineClip(media, name="as wished")
+        (track,) = done(client, JobSpec([clip], quick, Output(film.parent / "out"))).tracks
+        assert sidecar(track)["file"] == name
+        timeline = next(file for file in track.folder.iterdir() if file.suffix == ".otio")
+        assert f'"name": "{name}"' in timeline.read_text("utf-8")
+
+
+DAMAGE = {
+    "empty": lambda data: b"",
+    "truncated": lambda data: data[: len(data) // 2],
+    "random": lambda data: random.Random(1).randbytes(len(data)),
+    "pickle": lambda data: pickle.dumps({"of": "before"}),
+    "other format": lambda data: data.replace(b'"format": 1', b'"format": 0', 1),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_cache_is_made_anew(
+    client: Client, quick: Settings, film: Path, daemon: RunningDaemon, how: str
+) -> None:
+    """Whatever lies in the cache, the job succeeds with the same sound."""
+    text = SceneText(f"rain {how}")  # words of its own: what is found is made by this test
+    spec = JobSpec([TimelineClip(film, text=text)], quick, Output(film.parent / how))
+    first = stems(done(client, spec))
+    entries = [file for file in (daemon.state / "cache").glob("*/*") if file.is_file()]
+    assert {file.suffix for file in entries} >= {".npz", ".json", ".npy"}
+    for file in entries:
+        file.write_bytes(DAMAGE[how](file.read_bytes()))
+    again = replace(spec, output=Output(film.parent / f"{how} again"))
+    assert stems(done(client, again)) == first
 
 
 def test_a_link_names_its_results(client: Client, quick: Settings, film: Path) -> None:

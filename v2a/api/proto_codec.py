@@ -71,7 +71,7 @@ def clip_to_wire(clip: job_types.TimelineClip) -> pb.TimelineClip:
         whole=clip.whole,
     )
     if isinstance(clip.media, job_types.Upload):
-        message.upload_id = clip.media.id
+        message.upload_id, message.upload_name = clip.media.id, clip.media.name
     else:
         message.path = str(clip.media)
     return message
@@ -83,7 +83,7 @@ def _upload_name(media: Path | job_types.Upload) -> str:
 
 def clip_from_wire(message: pb.TimelineClip, field: str = "clip") -> job_types.TimelineClip:
     """A clip from a message; BAD_OPTION names the field that is wrong."""
-    media: Path | job_types.Upload = job_types.Upload(message.upload_id)
+    media: Path | job_types.Upload = job_types.Upload(message.upload_id, message.upload_name)
     if message.WhichOneof("media") is None:
         raise bad_field(field, "names no media")
     if message.WhichOneof("media") == "path":

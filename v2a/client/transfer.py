@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import os
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
+from v2a import disk
 from v2a.api.job_types import Artifact, Upload
 from v2a.client.channel import Channel
 from v2a.errors import V2AError
@@ -21,9 +20,7 @@ OnFraction = Callable[[float], None]
 
 def sha256(path: Path) -> tuple[int, str]:
     """Size in bytes and lower-case hexadecimal SHA-256 of a file."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-        return file.tell(), digest
+    return path.stat().st_size, disk.sha256(path)
 
 
 async def upload(link: Channel, path: Path, on_fraction: OnFraction) -> Upload:
@@ -42,7 +39,7 @@ async def upload(link: Channel, path: Path, on_fraction: OnFraction) -> Upload:
     except OSError as error:
         raise V2AError("NOT_FOUND", path=path) from error
     on_fraction(1.0)
-    return Upload(answer.upload_id, path.name)
+    return Upload(answer.upload_id, _name(path))
 
 
 async def _messages(
@@ -70,7 +67,7 @@ async def download(link: Channel, artifact: Artifact, to: Path, on_fraction: OnF
     try:
         if not (to.is_file() and await asyncio.to_thread(sha256, to) == _recorded(artifact)):
             await _fill(link, artifact, part, on_fraction)
-            part.replace(to)
+            await asyncio.to_thread(disk.put_in_place, part, to)
     except OSError as error:
         raise V2AError("OUTPUT_READ_ONLY", path=to.parent) from error
     on_fraction(1.0)
@@ -99,8 +96,6 @@ async def _append(
         async for answer in link.jobs.DownloadArtifact(request, metadata=link.metadata):
             file.write(answer.data)
             on_fraction(min(1.0, file.tell() / max(1, artifact.size)))
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _recorded(artifact: Artifact) -> tuple[int, str]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from v2a.types import Clip
 
 GENERATOR = "v2a"
 """What a sidecar names as its maker; marks a folder as ours."""
@@ -61,6 +65,11 @@ def safe_name(stem: str) -> str:
 def shown(path: Path) -> str:
     """A file's name as text; bytes that are none are shown as such."""
     return path.name.encode(errors="surrogateescape").decode(errors="replace")
+
+
+def clip_name(clip: Clip) -> str:
+    """A clip's file name as text, as its owner calls it."""
+    return shown(Path(clip.name)) if clip.name else shown(clip.path)
 
 
 def link(path: str) -> str:

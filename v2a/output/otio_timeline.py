@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from v2a.api.job_types import ALL_KINDS, OutputKind
 from v2a.mapping.scene_labels import title_words
-from v2a.output.foley_names import link, shown
+from v2a.output.foley_names import clip_name, link
 from v2a.tracks.sample_grid import scene_times, to_frames
 from v2a.tracks.scene_stem import Stem
 from v2a.tracks.scored_film import Film
@@ -110,7 +110,7 @@ def _picture(clip: Clip, url: str, timecode: str | None) -> otio.schema.Clip:
         start += otio.opentime.RationalTime(before, rate)
         span, there = otio.opentime.TimeRange(start, length), None
     reference = otio.schema.ExternalReference(url, there)
-    return otio.schema.Clip(shown(clip.path), reference, span)
+    return otio.schema.Clip(clip_name(clip), reference, span)
 
 
 def _reference(film: Film, stem: Stem) -> otio.schema.ExternalReference:

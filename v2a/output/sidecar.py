@@ -12,7 +12,7 @@ from typing import Any
 
 import v2a
 from v2a.mapping.scene_labels import unsure
-from v2a.output.foley_names import GENERATOR, shown
+from v2a.output.foley_names import GENERATOR, clip_name
 from v2a.tracks.loudness import Loudness
 from v2a.tracks.sample_grid import scene_times
 from v2a.tracks.scene_stem import Stem
@@ -54,7 +54,7 @@ def scenes_document(
 ) -> dict[str, Any]:
     """The object `v2a scenes --json` prints; times are strings of exact fractions of a second."""
     return {
-        "file": shown(clip.path),
+        "file": clip_name(clip),
         "frame_rate": str(clip.frame_rate),
         "variable_frame_rate": clip.variable_frame_rate,
         "frames": clip.frames,

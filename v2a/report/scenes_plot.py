@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from v2a.output.foley_names import shown
+from v2a.output.foley_names import clip_name
 from v2a.report import report_curves, report_pictures
 from v2a.report.time_axis import clock, ticks
 from v2a.types import Clip, Cut, Segmentation
@@ -74,7 +74,7 @@ class _Pen:
 
 
 def _title(pen: _Pen, clip: Clip, segmentation: Segmentation) -> None:
-    end = pen.text(MARGIN, 30, shown(clip.path), INK, 19)
+    end = pen.text(MARGIN, 30, clip_name(clip), INK, 19)
     rate = f"{float(clip.frame_rate):.3f}".rstrip("0").rstrip(".")
     facts = f"{clock(clip.duration)}   {clip.frames} frames at {rate}   "
     count = len(segmentation.scenes)

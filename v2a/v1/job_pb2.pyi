@@ -53,7 +53,7 @@ class SceneText(_message.Message):
     def __init__(self, prompt: _Optional[str] = ..., negative: _Optional[str] = ..., weight: _Optional[float] = ...) -> None: ...
 
 class TimelineClip(_message.Message):
-    __slots__ = ("path", "upload_id", "source_start", "source_duration", "record_start", "record_duration", "reversed", "frame_rate", "known_cuts", "text", "scene_texts", "name", "media_link", "whole")
+    __slots__ = ("path", "upload_id", "source_start", "source_duration", "record_start", "record_duration", "reversed", "frame_rate", "known_cuts", "text", "scene_texts", "name", "media_link", "whole", "upload_name")
     class SceneTextsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -75,6 +75,7 @@ class TimelineClip(_message.Message):
     NAME_FIELD_NUMBER: _ClassVar[int]
     MEDIA_LINK_FIELD_NUMBER: _ClassVar[int]
     WHOLE_FIELD_NUMBER: _ClassVar[int]
+    UPLOAD_NAME_FIELD_NUMBER: _ClassVar[int]
     path: str
     upload_id: str
     source_start: str
@@ -89,7 +90,8 @@ class TimelineClip(_message.Message):
     name: str
     media_link: str
     whole: bool
-    def __init__(self, path: _Optional[str] = ..., upload_id: _Optional[str] = ..., source_start: _Optional[str] = ..., source_duration: _Optional[str] = ..., record_start: _Optional[str] = ..., record_duration: _Optional[str] = ..., reversed: _Optional[bool] = ..., frame_rate: _Optional[str] = ..., known_cuts: _Optional[_Iterable[int]] = ..., text: _Optional[_Union[SceneText, _Mapping]] = ..., scene_texts: _Optional[_Mapping[int, SceneText]] = ..., name: _Optional[str] = ..., media_link: _Optional[str] = ..., whole: _Optional[bool] = ...) -> None: ...
+    upload_name: str
+    def __init__(self, path: _Optional[str] = ..., upload_id: _Optional[str] = ..., source_start: _Optional[str] = ..., source_duration: _Optional[str] = ..., record_start: _Optional[str] = ..., record_duration: _Optional[str] = ..., reversed: _Optional[bool] = ..., frame_rate: _Optional[str] = ..., known_cuts: _Optional[_Iterable[int]] = ..., text: _Optional[_Union[SceneText, _Mapping]] = ..., scene_texts: _Optional[_Mapping[int, SceneText]] = ..., name: _Optional[str] = ..., media_link: _Optional[str] = ..., whole: _Optional[bool] = ..., upload_name: _Optional[str] = ...) -> None: ...
 
 class Settings(_message.Message):
     __slots__ = ("preset", "pack", "mapper", "device", "seed", "takes", "rule", "threshold", "minimum_scene", "whole", "frames_per_second", "scheduler", "steps", "guidance", "text", "scene_texts", "handle", "outer_handles")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter, with_config
 
 from v2a.api.job_types import TimelineClip, TrackCut
 from v2a.types import GenerateOptions, SamplingOptions, SceneText
@@ -59,6 +59,7 @@ class SceneSummary:
     windows: int
 
 
+@with_config(ConfigDict(ser_json_inf_nan="strings"))
 @dataclass(frozen=True)
 class ScenesSummary:
     """What was found, as the server needs it."""

@@ -49,6 +49,8 @@ class Engine:
     """Makes an unstarted link to a tracks child."""
     kept: Path
     """Folder for results that stay with the daemon."""
+    scratch: Path
+    """Folder for what is of use only while a call runs; emptied when the daemon starts."""
     writing: asyncio.Semaphore
     """Tracks children at work."""
     hours: float

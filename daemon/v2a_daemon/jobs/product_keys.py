@@ -67,7 +67,8 @@ class ProductKeys:
         """Of a NAME.foley: all of the request but how long its making took."""
         takes = [(take.scene, take.take, take.seed, take.prompt, take.wave.name)
                  for take in request.takes]  # fmt: skip
-        where = (str(request.folder), request.name, str(request.media), request.clip.media_link)
+        media = (str(request.media), request.clip.media, request.clip.media_link)
+        where = (str(request.folder), request.name, *media)
         how = (sorted(request.kinds), request.options.tracks, request.chosen, request.clip.record)
         return _key("output", request.found.name, takes, where, how)
 

@@ -9,7 +9,7 @@ from typing import cast
 
 from v2a import pipeline
 from v2a.analysis import FilmScenes
-from v2a.api.job_types import OutputKind
+from v2a.api.job_types import OutputKind, Upload
 from v2a.audio_to_tracks import Tracks, handles, make_tracks
 from v2a.disk import sha256, write_whole
 from v2a.output.foley_folder import foley_folder, no_video, write_foley
@@ -38,7 +38,10 @@ def write(request: TracksRequest, turn: Turn) -> TracksResult:
     strike("tracks", request)
     found, takes = load_scenes(request.found), _takes(request)
     clip, cuts, scenes = found.clip, found.segmentation.cuts, found.segmentation.scenes
-    clip, options = replace(clip, path=_called(request)), request.options
+    clip, options = (
+        replace(clip, path=_called(request), name=_upload_name(request)),
+        request.options,
+    )
     clip = replace(clip, warnings=_warnings(request, clip))
     film = (clip, found.segmentation, _sounds(request, takes))
     lead = [before for before, _ in handles(clip, scenes, options.tracks, cuts)]
@@ -79,6 +82,12 @@ def _called(request: TracksRequest) -> Path:
     if isinstance(given, Path) and given.resolve() == request.media:
         return given
     return request.media
+
+
+def _upload_name(request: TracksRequest) -> str:
+    """What its owner calls an upload, whose content may have come under another name before."""
+    given = request.clip.media
+    return given.name if isinstance(given, Upload) else ""
 
 
 def _takes(request: TracksRequest) -> list[list[TakeFile]]:

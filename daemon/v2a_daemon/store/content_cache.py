@@ -17,6 +17,7 @@ from collections.abc import Generator, Iterable, Mapping, Set
 from contextlib import AbstractContextManager, contextmanager
 from enum import Enum
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def digest(*parts: object) -> str:
     dataclasses of these; another type is a TypeError. Lists and tuples are one, 1 and 1.0 and "1"
     are three.
     """
-    text = json.dumps([_plain(part) for part in parts], separators=(",", ":"))
+    text = json.dumps([_plain(part) for part in parts], separators=(",", ":"), allow_nan=False)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -157,6 +158,8 @@ def _plain(value: Any) -> Any:
     match value:
         case Enum():
             return {type(value).__name__: value.name}
+        case float() if not isfinite(value):  # JSON has no word for it
+            return {"float": str(value)}
         case None | bool() | int() | float() | str():
             return value
         case Fraction() | Path():
@@ -169,7 +172,7 @@ def _plain(value: Any) -> Any:
             return {"set": sorted((_plain(item) for item in value), key=json.dumps)}
         case Mapping():
             pairs = [[_plain(key), _plain(item)] for key, item in value.items()]
-            return {"map": sorted(pairs, key=lambda pair: json.dumps(pair[0]))}
+            return {"map": sorted(pairs, key=lambda pair: json.dumps(pair[0], allow_nan=False))}
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             fields = dataclasses.fields(value)
             named = {field.name: _plain(getattr(value, field.name)) for field in fields}
