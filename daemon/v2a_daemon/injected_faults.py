@@ -11,6 +11,7 @@ A fault strikes whenever its stage begins, so many times and no more, in every p
     kill    the process is killed
     hang    the whole process stands still and answers nothing
     stall   the stage stands still, the process answers
+    hold    likewise, until there is a file `go` in `V2A_FAULT_MEMORY`
     oom     the device is out of memory
     sticky  the device reports an error that only a new process cures
 """
@@ -74,6 +75,9 @@ def _do(kind: str) -> None:
             ctypes.PyDLL(None).sleep(LONG_S)  # a call that keeps Python's lock: no thread runs on
         case "stall":
             time.sleep(LONG_S)
+        case "hold":
+            while not Path(os.environ["V2A_FAULT_MEMORY"], "go").exists():
+                time.sleep(0.01)
         case "oom":
             raise RuntimeError("CUDA out of memory (asked for by V2A_FAULT)")
         case "sticky":
