@@ -230,8 +230,7 @@ SHOES: tuple[Colour, ...] = ((40, 26, 18), (220, 220, 216), (150, 40, 36), (20, 
 COATS: tuple[Colour, ...] = ((120, 40, 36), (70, 84, 60), (180, 170, 150), (50, 60, 90))
 GROUNDS = (("grass", "snow", "sand"), ("earth", "wood", "straw"), ("asphalt", "tiles", "stone"))
 """Soft, middling and hard."""
-FLOOR = 0.34
-"""Height of the ground, world units below the middle."""
+FLOOR = 0.34  # units from the middle down to the ground
 
 
 def footsteps(v: View) -> None:
