@@ -22,7 +22,7 @@ from v2a_daemon.injected_faults import EXIT
 CHILD = """
 import os, sys, time
 from v2a.errors import V2AError
-from v2a_daemon.children.child_loop import Child, DeviceLost
+from v2a_daemon.children.child_loop import ChildLoop, DeviceLost
 from v2a_daemon.injected_faults import strike
 from v2a_daemon.children.worker_messages import WorkerVitals
 
@@ -56,7 +56,7 @@ def faulty(args, turn):
 
 verbs = {f.__name__: f for f in (echo, count, refuse, odd, lost, faulty)}
 vitals = lambda: WorkerVitals(123, 45, ("tiny",))
-Child({"first": verbs, "second": {"deaf": deaf}}, vitals).serve()
+ChildLoop({"first": verbs, "second": {"deaf": deaf}}, vitals).serve()
 """
 
 

@@ -16,7 +16,7 @@ from v2a_daemon.children.worker_pool import Workers
 
 CHILD = """
 import os, sys, time
-from v2a_daemon.children.child_loop import Child
+from v2a_daemon.children.child_loop import ChildLoop
 
 def device(name, turn):
     time.sleep(0.5)
@@ -34,7 +34,7 @@ def die(args, turn):
     os._exit(1)
 
 lanes = {"look": {"device": device, "pid": pid, "wait": wait}, "make": {"die": die}}
-Child(lanes).serve()
+ChildLoop(lanes).serve()
 """
 
 
