@@ -116,7 +116,7 @@ def test_scenes_refuses_them_too(
 
 
 def test_missing_and_urls(generate: Generate, tmp_path: Path) -> None:
-    for given, says in ((tmp_path / "no.mp4", "no such file"), ("https://a.b/c.mp4", "is a URL")):
+    for given, says in ((tmp_path / "no.mp4", "does not exist"), ("https://a.b/c.mp4", "is a URL")):
         code, err = generate(given)
         assert code == USAGE and is_one_line(err) and says in err and str(given) in err
 
@@ -173,8 +173,8 @@ def test_an_output_that_is_not_ours_is_kept(generate: Generate, tiny_film: Path)
 @pytest.mark.parametrize(
     ("part", "spoil", "says"),
     [
-        ("unet/diffusion_pytorch_model.safetensors", Path.unlink, "is missing"),
-        ("clip/open_clip_model.safetensors", Path.unlink, "is missing"),
+        ("unet/diffusion_pytorch_model.safetensors", Path.unlink, "lacks its part"),
+        ("clip/open_clip_model.safetensors", Path.unlink, "lacks its part"),
         (
             "vae/diffusion_pytorch_model.safetensors",
             lambda path: path.write_bytes(path.read_bytes()[:-1] + b"\xff"),

@@ -144,7 +144,8 @@ def test_packs_are_verified(
     assert sorted(err.splitlines()) == sorted(
         line for line in err.splitlines() if line.startswith("v2a: pack ")
     )
-    assert "vae/config.json is missing" in err and "unet/config.json is not what" in err
+    assert "lacks its part vae/config.json" in err
+    assert "has a part unet/config.json that is not what" in err
 
 
 def test_packs_of_random_weights(cli: Callable[..., Outcome], tmp_path: Path) -> None:

@@ -103,7 +103,7 @@ def test_nothing_to_do_starts_nothing(
 ) -> None:
     monkeypatch.setenv("V2A_RUNTIME", str(tmp_path / "runtime"))
     code, _, err = cli("generate", tmp_path / "nothing.mp4")
-    assert code == USAGE and "no such file" in err
+    assert code == USAGE and "does not exist" in err
     assert read_runtime() is None
 
 

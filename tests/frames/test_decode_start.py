@@ -137,7 +137,7 @@ def test_far_stretches_are_sought(tmp_path: Path) -> None:
     assert find_entry(tmp_path / "a-h264.mp4", Fraction(1)) is None
     assert find_entry(film(tmp_path / "a-h264.ts"), Fraction(4)) is None
     assert find_entry(film(tmp_path / "a-refresh.mp4"), Fraction(4)) is None
-    with pytest.raises(V2AError, match="no such file"):
+    with pytest.raises(V2AError, match="does not exist"):
         find_entry(tmp_path / "none.mp4", Fraction(4))
 
 

@@ -66,7 +66,7 @@ def test_a_folder_names_the_program_in_it(home: Path) -> None:
 @pytest.mark.parametrize(
     ("says", "code", "words"),
     [
-        (None, USAGE, "no such file"),
+        (None, USAGE, "does not exist"),
         ("Gimp 3", USAGE, "does not answer as Blender"),
         ("Blender 2.93.0", FAILED, "too old"),
         ("Blender 4.5.0", FAILED, "refuses"),

@@ -148,7 +148,7 @@ def test_clips_tracks_and_a_range_can_be_chosen(media: Path) -> None:
     part = Span(Fraction(10, 24), Fraction(15, 24))
     assert names(PlanOptions(span=part)) == [("one", 10, 20), ("two", 20, 25)]
     assert used(make_plan(made, media, PlanOptions(span=part)))[0] == (10, 10)
-    with pytest.raises(V2AError, match="no such track"):
+    with pytest.raises(V2AError, match="is no track of"):
         names(PlanOptions(tracks=["middle"]))
 
 

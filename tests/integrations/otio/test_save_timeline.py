@@ -68,7 +68,7 @@ def test_older_readers_get_older_schemas_and_unknown_releases_are_told(tmp_path:
     write_document(made.timeline, tmp_path / "old.otio", tmp_path, FileOptions(schema="0.14"))
     text = (tmp_path / "old.otio").read_text("utf-8")
     assert '"Clip.1"' in text and '"Clip.2"' not in text
-    with pytest.raises(V2AError, match="no such release"):
+    with pytest.raises(V2AError, match="is no release"):
         write_document(made.timeline, tmp_path / "b.otio", tmp_path, FileOptions(schema="9.9"))
     with pytest.raises(V2AError, match="is for .otio"):
         write_document(made.timeline, tmp_path / "b.xml", tmp_path, FileOptions(schema="0.14"))

@@ -57,8 +57,8 @@ def test_timecode_counts_as_the_plan_prints_it(first: int, length: int, rate: in
     [
         *((words, "not a stretch of time") for words in ("", "5", "-", "5-2", "5-5", "1/0-2")),
         *((words, "not a stretch of time") for words in ("a-b", "1:00-2:00", "5f", "1.2.3-4")),
-        ("01:60:00:00-02:00:00:00", "01:60:00:00 is no timecode"),
-        ("01:00:00:25-01:00:05:00", "has a frame 25, and there are 25 in a second"),
+        ("01:60:00:00-02:00:00:00", "holds 01:60:00:00, which is no timecode"),
+        ("01:00:00:25-01:00:05:00", "has a frame 25 in 01:00:00:25, and a second has 25"),
         ("00:00:10:00-00:00:20:00", "goes from 01:00:00:00 to 01:00:40:00"),
         ("40-50", "goes from 01:00:00:00 to 01:00:40:00"),
     ],
