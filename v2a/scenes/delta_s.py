@@ -25,7 +25,7 @@ def delta_s(
     columns: int = 8192,
     lag: int = 1,
 ) -> NDArray[np.float64]:
-    """Row differences of the similarity matrix, summed: (T, D) -> (T - lag,) float64.
+    """Row differences of the similarity matrix, summed: (T, D) -> (T - lag,) float64, 0 or more.
 
     `centre=False` is the other reading of the paper's equations (S instead of S_centered). Memory
     beyond `x` is a few tiles of `rows` x `columns` float32. The differences are taken before they

@@ -1,4 +1,8 @@
-"""Fades through, from and to black or white: a blank stretch and the slopes that lead to it."""
+"""Fades through, from and to black or white: a blank stretch and the slopes that lead to it.
+
+The limits are chosen, for the reason that stands with each; levels are of 255. What they reach is
+measured together with dissolves: 174 of 186 in 200 films of the world (`tests/bench/RESULTS.md`).
+"""
 
 from __future__ import annotations
 
@@ -14,32 +18,41 @@ if TYPE_CHECKING:
     from v2a.scenes.coarse_pictures import CoarsePictures
 
 BLANK_CONTRAST = 2.5
-"""Levels of mean absolute deviation below which a picture shows nothing."""
+"""Levels of mean absolute deviation below which a picture is blank. Chosen above what codecs make
+of an even picture (`signatures.STILL_MEAN` is 1)."""
 BLACK, WHITE = 28.0, 228.0
-"""Brightness of a blank picture: below or above."""
+"""Levels of mean brightness: a blank picture is darker or brighter. Chosen: a tenth of the range
+from either end, as dark rooms are not black, nor all white frames pure."""
 LONGEST_SECONDS = 4.0
-"""No slope is followed farther."""
+"""Seconds after which a slope is not followed further. Chosen: longer than any usual fade."""
 APART_SECONDS = 1.0
-"""A blank that lasts longer is a scene of its own, with a fade on either side."""
+"""Seconds: a longer blank is a scene of its own, with a fade on either side. Chosen: long enough
+to be noticed as a pause."""
 SLOPE_SECONDS = 0.12
-"""Shorter slopes are hard cuts."""
+"""Seconds: shorter slopes are hard cuts. Chosen: three frames at 25 fps, as with dissolves."""
 UNMIXED = 0.4
-"""Most that may happen on a slope beside the picture growing out of the blank."""
+"""Most of the picture's change on a slope, 0..1, that no mix with the blank explains. Chosen: most
+of the change must be the picture growing."""
 LEVELS, CONTRAST = 12.0, 4.0
-"""A picture stands out from its blank by this much, and shows something."""
+"""Levels by which a picture stands out from its blank, and its own least mean deviation. Chosen
+well above `BLANK_CONTRAST`, so that noise in the dark is no picture."""
 LASTING_SECONDS = (0.4, 0.8)
-"""So long after the slope the picture must still stand out, by half: flashes die away."""
+"""Seconds after the slope at which the picture must still stand out by half. Chosen: flashes have
+died away by then (`robust.FLASH_SECONDS` is 0.2)."""
 SAME, CHANGED = 0.85, 0.25
-"""A blank between two pictures so alike, of which so little changed, is a blink, not a fade."""
+"""Likeness -1..1 from which, and share of changed cells up to which, the pictures around a blank
+are one: a blink, not a fade. Chosen: people may have moved meanwhile, the place stays."""
 
 
 class Fade(NamedTuple):
     """A gradual change through a blank picture."""
 
     first: int
+    """First frame that the change touches."""
     last: int
+    """Last frame that it touches."""
     frame: int
-    """The cut: the middle."""
+    """The cut: the frame in the middle."""
     strength: float
     """Levels that the picture stands out from the blank."""
 
@@ -47,7 +60,7 @@ class Fade(NamedTuple):
 def find_fades(
     pictures: CoarsePictures, look: NDArray[np.int64], rate: float, stops: NDArray[np.int64]
 ) -> list[Fade]:
-    """Fades of a film; slopes end at `stops`, the hard cuts.
+    """Fades of a film; slopes end at `stops`, the (n,) hard cuts. `rate` in frames per second.
 
     A fade-in at the head or a fade-out at the end is one too: it parts a blank from a picture.
     """

@@ -1,7 +1,8 @@
 """Hard cuts to the frame: pairs of frames between which more happens than movement explains.
 
 Each pair that stands out among its neighbours is described by eleven named measures of the coarse
-pictures of every frame, and a logistic rule turns them into odds. No embedding has a say.
+pictures of every frame, and a logistic rule turns them into odds. Embeddings are not used. `look`
+is (N,) everywhere: for each frame the one to look at, itself or the last before a flash.
 """
 
 from __future__ import annotations
@@ -16,21 +17,26 @@ if TYPE_CHECKING:
     from v2a.scenes.coarse_pictures import CoarsePictures
 
 AROUND = 0.5
-"""Seconds on each side that a step is ranked among."""
+"""Seconds on each side that a step is ranked among. Chosen: room for a burst's other cuts, which
+the rank lets pass, and short enough that what moves there moves alike."""
 NEAR = 3
-"""Frames on each side of which a cut is the greatest step: a cut is one step, not several."""
+"""Frames on each side of which a cut is the greatest step. Chosen: a cut is one step, not several,
+and shots last longer."""
 FAINTEST = 1.5
-"""Levels; no smaller step is a cut."""
+"""Levels of 255; no smaller step is weighed. Chosen low: what is left out here is never found."""
 LEAST_RATIO = 1.1
-"""Times the greatest step near by; movement alone reaches that every other second."""
+"""Times the greatest step near by, from which a step is weighed. Chosen low for the same reason;
+movement alone reaches it every other second."""
 
 
 MOST = 2.5
-"""Log ratio; standing out by more proves no more: a caption over a still picture does too."""
+"""Most log ratio that counts. Chosen: standing out by more than twelve times proves no more, as a
+caption over a still picture does too."""
 
 
 LARGEST, SOFTER = 12.0, 3.0
-"""Odds are told by their cube root: threshold 5 is even odds, 10 is eight to one."""
+"""Log odds are held to +-12 and divided by 3, so that evidence is the cube root of the odds.
+Chosen for the threshold's scale: 5 is even odds, 10 is eight to one."""
 
 
 STILL, INSERTED = 2.2, 0.25
@@ -39,7 +45,7 @@ it: a caption, a box. Of 132 cuts between real shots that were fitted on, one lo
 
 
 class Measures(NamedTuple):
-    """What is asked of the pairs (t - 1, t) that stand out, each (n,)."""
+    """The n pairs of frames (t - 1, t) that stand out, and their measures."""
 
     frames: NDArray[np.int64]
     """t, the first frame after."""
@@ -63,22 +69,29 @@ WEIGHTS = {
 """Log odds a unit of each measure, by ridge logistic regression on films spliced of real shots
 (`tests/bench/spliced_films.py`); none of the shots that the bench reports on was among them."""
 OFFSET = -0.15
-"""Half a unit below the fit's own: there fewer false cuts cost no more misses in its folds."""
+"""Log odds; half a unit below the fit's own: there fewer false cuts cost no more misses in the
+fit's folds."""
 
 
 FLASH = 0.2
-"""Seconds in which the light of a flash or a strobe is gone again; no shot is as short."""
+"""Seconds in which the light of a flash or a strobe is gone again. Chosen: no shot is as short.
+This and the three below came after a strobe in the drawn films gave a train of cuts; with them F1
+on spliced films rose from 95.8 to 96.6 (`tests/bench/RESULTS.md`)."""
 RETURNED = 0.3
-"""Share of a step that is left when the picture from before it is back: it was no cut."""
+"""Share 0..1 of a step that may be left when the picture from before it is back: it was no cut.
+Chosen: as in `without_flashes`, about a third."""
 EQUAL, CROWD = 0.7, 4
-"""More than so many other steps of this share of one's own within `AROUND` are a light that
-flickers or a picture that stutters: shots of a quarter of a second are cut no more often."""
+"""More than 4 other steps of 0.7 of a step's own size within `AROUND` are a light that flickers or
+a picture that stutters. Chosen: shots of a quarter of a second are cut no more often."""
 
 
 def hard_measures(
     pictures: CoarsePictures, look: NDArray[np.int64], steps: NDArray[np.float64], rate: float
 ) -> Measures:
-    """The pairs of a film that may be cuts, and what `WEIGHTS` weighs of them."""
+    """The pairs of frames that may be cuts, with the measures that `WEIGHTS` weighs.
+
+    `steps` is (N,) levels, see `frame_steps`; `rate` is in frames per second.
+    """
     near = neighbours(steps, NEAR)
     frames = np.flatnonzero((steps > FAINTEST) & (steps + 0.5 > LEAST_RATIO * (near + 0.5)))
     columns = {name: np.empty(0) for name in WEIGHTS}
@@ -95,6 +108,7 @@ def _columns(
     rate: float,
     frames: NDArray[np.int64],
 ) -> dict[str, NDArray[np.float64]]:
+    # What is added to both sides of a ratio (0.5 or 0.2 levels) keeps nearly still films tame.
     reach = max(NEAR, round(AROUND * rate))
     step = steps[frames]
     third, middle = _ranked(steps, frames, reach)
@@ -120,7 +134,7 @@ def _columns(
 def hard_evidence(
     pictures: CoarsePictures, look: NDArray[np.int64], steps: NDArray[np.float64], rate: float
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Frames that may begin a scene, (n,), and how strongly they do, (n,); 1 is even odds."""
+    """(n,) frames that may begin a scene, and (n,) their evidence: 1 is even odds, see `SOFTER`."""
     frames, table = hard_measures(pictures, look, steps, rate)
     power = table @ np.array(list(WEIGHTS.values())) + OFFSET
     column = dict(zip(WEIGHTS, table.T, strict=True))
@@ -168,7 +182,7 @@ def _ranked(
 def _unmoved_here(
     pictures: CoarsePictures, look: NDArray[np.int64], frames: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(n,) what moving by a cell does not explain, and the most of it in the four pairs around."""
+    """(n,) `unmoved` of each pair, and (n,) the greatest of the four pairs around it."""
     last = len(look) - 1
     here, around = np.empty(len(frames)), np.zeros(len(frames))
     for j in (0, -2, -1, 1, 2):
@@ -186,8 +200,8 @@ def unmoved(
 ) -> NDArray[np.float64]:
     """(n,) mean levels by which cells leave the range of the nine cells around them before.
 
-    Whatever moved by up to a cell stays within that range, each cell in its own direction. Both
-    ways, the smaller: what is uncovered is new in one of them only.
+    A picture that moved by up to a cell stays within that range, each cell in its own direction.
+    It is the smaller of both directions of time, as what is uncovered is new in one of them only.
     """
     out = np.empty(len(a))
     for k in range(0, len(a), 2048):
@@ -275,7 +289,10 @@ def everywhere(
 def remaining(
     pictures: CoarsePictures, look: NDArray[np.int64], frames: NDArray[np.int64], after: range
 ) -> NDArray[np.float64]:
-    """(n,) the nearest that pictures so long after come to the last before, or the reverse."""
+    """(n,) least difference in levels across each pair, when one side is `after` frames further.
+
+    Either the frame before the pair with later ones, or the pair's second with earlier ones.
+    """
     last = len(look) - 1
     least = np.full(len(frames), np.inf)
     for k in after:

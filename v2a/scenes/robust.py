@@ -1,4 +1,4 @@
-"""The robust rule: what Delta-S points at, looked at frame by frame and named."""
+"""The robust rule: hard cuts and fades from all frames, dissolves where Delta-S points at them."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
     from v2a.types import Clip, SceneOptions
 
 FLASH_SECONDS = 0.2
-"""A picture that is back as it was after this long was interrupted, not cut."""
+"""Seconds: a picture that is back as it was within this was interrupted by a flash, not cut.
+Chosen: five frames at 25 fps, longer than a photographer's flash, shorter than any shot."""
 LAG_SECONDS = (0.25, 0.4, 0.8, 1.6)
-"""Delta-S between samples this far apart sees dissolves, which no neighbouring samples show."""
+"""Seconds between the samples of further Delta-S curves, which show dissolves that neighbouring
+samples do not. Chosen: doubling, so that one of them is about as long as any usual dissolve."""
 
 
 TOGETHER_SECONDS = 0.3
-"""Changes nearer than this are one."""
+"""Seconds: changes nearer than this are one, two hard cuts excepted. Chosen: what a fade's or
+dissolve's edges may be off by, and a cut within it is the same change."""
 
 
 def robust_cuts(
@@ -38,7 +41,8 @@ def robust_cuts(
 ) -> tuple[list[Cut], NDArray[np.float64], NDArray[np.float64]]:
     """Cuts, the curve (T - 1,) and its limit (T - 1,) by the robust rule.
 
-    A cut's score is `options.threshold` times its evidence over what was needed.
+    `embeddings` is (T, D), `samples` (T,) frame numbers. A cut's score is 5 times its evidence and
+    exceeds `options.threshold`.
     """
     rate = float(clip.frame_rate)
     pictures = CoarsePictures(clip.signatures)
@@ -64,7 +68,7 @@ def robust_cuts(
 def _hard(
     pictures: CoarsePictures, look: NDArray[np.int64], rate: float, strict: float
 ) -> list[Cut]:
-    """Frames with evidence enough in the full-rate pictures; samples lie too far apart to ask."""
+    """Frames with enough evidence in the pictures of every frame; samples lie too far apart."""
     frames, evidence = hard_evidence(pictures, look, frame_steps(pictures, look), rate)
     found = evidence > strict
     return [
@@ -95,7 +99,7 @@ def _settle(
 
 
 def _meet(a: Cut, b: Cut, gap: int) -> bool:
-    """Whether two changes are one. Two hard cuts never are: how near they may be, options say."""
+    """Whether two changes are one; two hard cuts are not, whose distance the options limit."""
     if a.kind == b.kind == "hard":
         return a.frame == b.frame
     return a.extent[0] - gap <= b.extent[1] and b.extent[0] - gap <= a.extent[1]

@@ -1,4 +1,4 @@
-"""From cuts to scenes that tile the film: the shortest scene, cuts an edit knows, the pieces."""
+"""From cuts to scenes that tile the film: the shortest scene is kept, known cuts are kept."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def keep_apart(
     times: tuple[Fraction, ...] | FrameTimes,
     minimum: Fraction,
 ) -> list[Cut]:
-    """Known cuts, and of the found ones the strongest first, no two nearer than `minimum` seconds.
+    """All known cuts, and found ones by falling score, none nearer to another than `minimum`.
 
-    The film's ends count as cuts. Of a pair too near, the higher stays: the first may be the false
-    one. Times are the frames' own, so variable rates are right.
+    `minimum` is in seconds, `times` are the N + 1 frame times, so variable rates are right. The
+    film's ends count as cuts. Of a pair too near the higher score stays: the first may be false.
     """
     last = len(times) - 1
     held = sorted([0, last, *(c.frame for c in known)])
