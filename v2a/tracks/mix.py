@@ -23,10 +23,11 @@ class Mix:
 
     length: int
     rate: int
+    """Samples per second."""
     stems: tuple[Stem, ...]
     """The take in use of every scene, in order."""
     parts: tuple[JoinPart, ...]
-    """What is played of each; only neighbours overlap."""
+    """The part of each stem that is played; only neighbours overlap."""
     ceiling: float | None
     """Linear true peak held where two stems add up."""
 
@@ -37,13 +38,13 @@ class Mix:
         return self.read(0, self.length)
 
     def read(self, begin: int, end: int) -> NDArray[np.float32]:
-        """Samples [begin, end), float32; full scale is 1."""
+        """(end - begin,) float32, samples [begin, end) of the film; full scale is 1."""
         if self.ceiling is None or not self._adds_up(begin - REACH, end + REACH):
             return self._sum(begin, end)
         return limit(self._sum(begin - REACH, end + REACH), self.ceiling)[REACH:-REACH]
 
     def blocks(self) -> Iterator[NDArray[np.float32]]:
-        """The whole mix from start to end."""
+        """The whole mix in blocks of up to `BLOCK` samples."""
         for begin in range(0, self.length, BLOCK):
             yield self.read(begin, min(begin + BLOCK, self.length))
 
@@ -77,5 +78,6 @@ class Tracks:
     joins: tuple[Join, ...]
     """One between each two scenes."""
     rate: int
+    """Samples per second of mix and stems."""
     source_rate: int
     """Samples per second of the sound model."""

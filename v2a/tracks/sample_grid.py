@@ -9,6 +9,7 @@ from math import ceil, floor
 from v2a.types import Clip, Cut, Scene, TrackOptions
 
 HALF = Fraction(1, 2)
+"""Of a sample or frame: added before rounding down, it rounds halves up."""
 
 
 def to_samples(time: Fraction, rate: int) -> int:
@@ -37,12 +38,12 @@ def extent_times(clip: Clip, cut: Cut) -> tuple[Fraction, Fraction]:
 def handles(
     clip: Clip, scenes: Sequence[Scene], options: TrackOptions, cuts: Sequence[Cut] = ()
 ) -> list[tuple[Fraction, Fraction]]:
-    """Seconds of extra sound to make before and after each scene, as far as the film reaches.
+    """(before, after) seconds of extra sound for each scene, as far as the film reaches.
 
-    With `outer_handles` further: before the film's start and after its end as well.
+    With `outer_handles` also before the film's start and after its end.
     A stem begins and ends on whole frames of the timeline's constant rate, so that an editor
     can place it by frames and still be right to the sample. Where a gradual change (`cuts`)
-    reaches further than the handle, so does the handle. No handle wished for: none given.
+    reaches further than the handle, so does the handle. All are zero with `options.handle` 0.
     """
     if not options.handle:
         return [(Fraction(0), Fraction(0))] * len(scenes)

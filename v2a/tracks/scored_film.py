@@ -1,4 +1,4 @@
-"""A film with its sound: what every written file is made from."""
+"""A film with its sound, as every output is made from it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from v2a.types import Clip, Scene, SceneSound, Segmentation
 
 @dataclass(frozen=True)
 class SoundOrigin:
-    """What one take was made from; take t is the t-th sound drawn from its seed."""
+    """Seed and prompt of one take; take t is the t-th sound drawn from its seed."""
 
     seed: int | None
     prompt: str | None = None
@@ -33,7 +33,7 @@ class Film:
     """[scene][take], where they are known."""
 
     def origin(self, stem: Stem) -> SoundOrigin:
-        """What a stem was made from."""
+        """Seed and prompt of a stem; the seed is None where origins are not known."""
         if stem.scene > len(self.origins):
             return SoundOrigin(None, self.sounds[stem.scene - 1].prompt)
         return self.origins[stem.scene - 1][stem.take - 1]
