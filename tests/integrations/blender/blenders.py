@@ -1,7 +1,9 @@
 """The Blenders the add-on is tested in, each a process and an environment of its own.
 
 `Blender.run(SCRIPT, given)` calls `main(given)` of a script (a path, or a name in `scripts/`)
-inside that Blender, where the add-on is imported as `generate_foley`, and returns the result.
+inside that Blender, where the add-on is imported as `generate_foley`, and returns the result. One
+process runs one script after another, each in an empty file with the add-on loaded anew; one in
+which something failed ends, and the next is a new one. `start` is always a process of its own.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,18 +41,17 @@ class Running:
 
     def result(self, timeout: float = 240) -> Any:
         """What `main` returned; raises InsideError with the traceback where it raised."""
-        try:
-            status = self.process.wait(timeout)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-            raise InsideError(
-                f"Blender {self.name} took over {timeout} s:\n{self._log()}"
-            ) from None
-        kept = self.folder / "result.json"
+        kept, until = self.folder / "result.json", time.monotonic() + timeout
+        while not kept.exists() and self.process.poll() is None:
+            if time.monotonic() > until:
+                self.process.kill()
+                self.process.wait()
+                raise InsideError(f"Blender {self.name} took over {timeout} s:\n{self._log()}")
+            time.sleep(0.02)
         said = json.loads(kept.read_text()) if kept.exists() else {}
         if "result" in said:
             return said["result"]
+        status = self.process.wait(timeout)
         raise InsideError(
             f"Blender {self.name}, exit {status}:\n{said.get('error') or self._log()}"
         )
@@ -68,6 +70,8 @@ class Blender:
     folder: Path
     """Scratch: homes, logs, results."""
     environment: Mapping[str, str] = field(default_factory=dict[str, str])
+    _kept: list[subprocess.Popen[str]] = field(default_factory=list[subprocess.Popen[str]])
+    """The process that runs one script after another, once there is one."""
 
     @property
     def module(self) -> bool:
@@ -77,21 +81,12 @@ class Blender:
     def start(
         self, script: str | Path, given: Any = None, environment: Mapping[str, str] | None = None
     ) -> Running:
-        """Starts a script and returns at once."""
-        path = Path(script)
-        path = path if path.is_absolute() else HERE / "scripts" / path.with_suffix(".py")
-        folder = self.folder / uuid.uuid4().hex[:8]
-        folder.mkdir(parents=True)
-        with (folder / "log.txt").open("w") as log:
-            process = subprocess.Popen(
-                [*self.command, str(path), json.dumps(given), str(folder / "result.json")],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                text=True,
-                env={**self.home(), **self.environment, **(environment or {})},
-                cwd=folder,
-            )
+        """Starts a script in a process of its own and returns at once."""
+        folder = self._new_folder()
+        words = [str(_path(script)), json.dumps(given), str(folder / "result.json")]
+        process = self._process(words, folder, environment or {})
+        assert process.stdin is not None
+        process.stdin.close()
         return Running(process, folder, self.version)
 
     def run(
@@ -102,7 +97,57 @@ class Blender:
         environment: Mapping[str, str] | None = None,
     ) -> Any:
         """What the script's `main(given)` returns; raises InsideError."""
-        return self.start(script, given, environment).result(timeout)
+        folder = self._new_folder()
+        order = {
+            "script": str(_path(script)),
+            "given": json.dumps(given),
+            "result": str(folder / "result.json"),
+            "folder": str(folder),
+            "environment": {**self.home(), **self.environment, **(environment or {})},
+        }
+        process = self._kept_process()
+        assert process.stdin is not None
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+        return Running(process, folder, self.version).result(timeout)
+
+    def close(self) -> None:
+        """End the process that runs one script after another."""
+        for process in self._kept:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._kept.clear()
+
+    def _kept_process(self) -> subprocess.Popen[str]:
+        if self._kept and self._kept[0].poll() is not None:
+            self._kept.clear()
+        if not self._kept:
+            self._kept.append(self._process(["--serve"], self._new_folder(), {}))
+        return self._kept[0]
+
+    def _process(
+        self, words: Sequence[str], folder: Path, environment: Mapping[str, str]
+    ) -> subprocess.Popen[str]:
+        with (folder / "log.txt").open("w") as log:
+            return subprocess.Popen(
+                [*self.command, *words],
+                stdin=subprocess.PIPE,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                text=True,
+                env={**self.home(), **self.environment, **environment},
+                cwd=folder,
+            )
+
+    def _new_folder(self) -> Path:
+        folder = self.folder / uuid.uuid4().hex[:8]
+        folder.mkdir(parents=True)
+        return folder
 
     def home(self) -> dict[str, str]:
         """An environment in which no setting, add-on or Python of this machine's user is found."""
@@ -119,6 +164,12 @@ class Blender:
             "BLENDER_USER_SCRIPTS": str(home / "blender/scripts"),
             "OMP_WAIT_POLICY": "PASSIVE",
         }
+
+
+def _path(script: str | Path) -> Path:
+    """Of a script that is named by its path, or by its name in `scripts/`."""
+    path = Path(script)
+    return path if path.is_absolute() else HERE / "scripts" / path.with_suffix(".py")
 
 
 def find(version: str, folder: Path) -> Blender | str:

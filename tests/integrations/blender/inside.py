@@ -2,6 +2,7 @@
 
     blender -b --factory-startup --python-exit-code 1 -P inside.py -- SCRIPT GIVEN RESULT
     python inside.py SCRIPT GIVEN RESULT                 # Blender as a Python module
+    … --serve                       # one after another: a line of JSON on standard input each
 
 It ends with a hard exit: Blender 4.5 as a module hangs in an ordinary one.
 """
@@ -51,9 +52,52 @@ def run(script: str, given: str, result: str) -> int:
     return 1 if "error" in said else 0
 
 
+def serve() -> int:
+    """Run what is asked for until nothing more is, or until something fails."""
+    for line in sys.stdin:
+        order = json.loads(line)
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        os.chdir(order["folder"])
+        _print_to(Path(order["folder"]) / "log.txt")
+        if status := run(order["script"], order["given"], order["result"]):
+            return status
+        _forget()
+    return 0
+
+
+def _print_to(log: Path) -> None:
+    """What is printed from now on, by Blender as well."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    with log.open("w") as file:
+        os.dup2(file.fileno(), 1)
+        os.dup2(file.fileno(), 2)
+
+
+def _forget() -> None:
+    """Take the add-on out, and let go of every module of it and of the scripts."""
+    import bpy
+
+    if hasattr(bpy.types.Scene, "foley"):
+        sys.modules["generate_foley"].unregister()
+    scripts = str(Path(__file__).resolve().parent)
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None) or ""
+        if name.partition(".")[0] == "generate_foley" or (
+            file.startswith(scripts) and name != "__main__"
+        ):
+            del sys.modules[name]
+    sys.path[:] = [path for path in sys.path if not path.startswith(scripts + os.sep)]
+
+
 if __name__ == "__main__":
     arguments = sys.argv[sys.argv.index("--") + 1 :] if "--" in sys.argv else sys.argv[1:]
-    status = run(*arguments)
+    status = 1
+    try:
+        status = serve() if arguments == ["--serve"] else run(*arguments)
+    except BaseException:
+        traceback.print_exc()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)

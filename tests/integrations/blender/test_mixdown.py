@@ -46,7 +46,7 @@ def old_edits(films: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -
     found = find("3.4", folder)
     if isinstance(found, str):
         return ""
-    found.run("lays_edits", {**films, "blend": str(folder / "old.blend")})
+    found.start("lays_edits", {**films, "blend": str(folder / "old.blend")}).result()
     return str(folder / "old.blend")
 
 

@@ -32,7 +32,7 @@ def render(
         "fps": fps, "fps_base": float(fps / rate), "out": str(wav), "sounds": sounds,
         "frames": max(first + into + length for _, _, first, into, length in sounds),
     }  # fmt: skip
-    blender.run(SCRIPT, given, timeout=120)
+    blender.start(SCRIPT, given).result(120)
     sound, found = soundfile.read(wav, always_2d=True)
     assert found == 48_000
     return sound[:, 0]
