@@ -27,6 +27,8 @@ from v2a.client import connect
 
 FRAMES = 12
 SETTLE_S = 1.0
+VICTIMS = [(True, False), (False, True), (True, True)]
+"""Whether the watcher is killed, and the daemon."""
 EARLY = "copying "
 """Before the name of a file that is renamed while it is being written."""
 
@@ -39,6 +41,8 @@ class Size:
     broken: int
     kills: int
     patience_s: float
+    at_random: bool = True
+    """Who is killed, and how long after a result was seen; else each in turn, at once."""
 
 
 @dataclass
@@ -171,21 +175,32 @@ class Day:
         copier = threading.Thread(target=self.drop, args=(everything,), daemon=True)
         self.watch()
         copier.start()
-        kills, wait, end = 0, 5.0, time.monotonic() + self.size.patience_s
+        kills, end = 0, time.monotonic() + self.size.patience_s
         while time.monotonic() < end:
             time.sleep(0.3)
             self._note_results()
             # Spread over the day: so much must have been done since the last one.
-            due = kills * len(good) // (self.size.kills + 1)
+            due = (kills + 1) * len(good) // (self.size.kills + 1)
             if kills < self.size.kills and len(self.written) >= due:
-                time.sleep(wait)
-                watcher, daemon = self._random.choice([(True, False), (False, True), (True, True)])
-                self.kill(watcher, daemon)
-                kills, wait = kills + 1, self._random.uniform(0.1, 4)
+                victims = self._victims(kills)
+                if self.size.at_random or self._are_there(*victims):
+                    self.kill(*victims)
+                    kills += 1
             if kills == self.size.kills and not copier.is_alive() and self._is_done(good, broken):
                 break
         self._end()
         self.check(good, broken)
+
+    def _victims(self, kills: int) -> tuple[bool, bool]:
+        """Whether to kill the watcher, and the daemon, after so many kills; now."""
+        if not self.size.at_random:
+            return VICTIMS[kills % len(VICTIMS)]
+        time.sleep(self._random.uniform(0.1, 4))
+        return self._random.choice(VICTIMS)
+
+    def _are_there(self, watcher: bool, daemon: bool) -> bool:
+        """Whether those who are to be killed run, past their start."""
+        return (not watcher or self._watches()) and (not daemon or self.daemon_pid() is not None)
 
     def _is_done(self, good: list[Path], broken: list[Path]) -> bool:
         told = sorted(f"{path.stem}.foley-error.txt" for path in broken)
@@ -194,7 +209,7 @@ class Day:
     def _end(self) -> None:
         """The watcher's, as a service ends it; one more finds nothing to do, or the last of it."""
         assert self._watch is not None
-        wait_until(self._watches, 120)  # one that was just started would end as a command does
+        wait_until(self._watches, 300)  # one that was just started would end as a command does
         self._watch.send_signal(signal.SIGTERM)
         assert self._watch.wait(120) == 0, "the watcher did not end tidily"
         self.watch("--once")

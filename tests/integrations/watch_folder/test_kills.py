@@ -1,4 +1,7 @@
-"""Watcher and daemon killed again and again while footage arrives: once each, all the same."""
+"""Watcher, daemon and both killed while footage arrives: each file once, all the same.
+
+Many kills at any instant of a longer day are a bench (`python -m tests.bench watch`).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,8 @@ pytestmark = [
 
 
 def test_every_file_once_through_kills(tmp_path: Path, tiny_pack_folder: Path) -> None:
-    day = Day(tmp_path, tiny_pack_folder, Size(files=40, broken=4, kills=6, patience_s=1200))
+    size = Size(files=12, broken=2, kills=3, patience_s=1200, at_random=False)
+    day = Day(tmp_path, tiny_pack_folder, size)
     try:
         day.run()
     finally:

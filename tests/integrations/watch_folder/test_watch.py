@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import random
 import shutil
 import signal
 import sys
@@ -107,7 +108,7 @@ def test_what_cannot_be_scored_is_explained_until_it_can(watched: WatchedFolder)
     whole = film(folder / "whole.mp4")
     shutil.copy(whole, folder / "cut off.mp4")
     truncate(folder / "cut off.mp4")
-    (folder / "noise.mov").write_bytes(os.urandom(3000))
+    (folder / "noise.mov").write_bytes(random.Random(1).randbytes(3000))
     (folder / "empty.mkv").touch()
     (folder / "empty too.mkv").touch()
     told = watched.once()
