@@ -20,7 +20,7 @@ from v2a.world.films import demo_plan, truth
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 def test_make_demo(tmp_path: Path) -> None:
-    """All five scenes are found to the frame, and the last lines name files that are there."""
+    """All five scenes are found to the frame and named, and the last lines name files there are."""
     if not (ROOT / "v2a" / "data" / "pocket" / "pack.json").is_file():
         pytest.skip("this checkout has no pocket pack")
     # -o: the set-up is not what is tested here, nor should a test install anything.
@@ -44,6 +44,8 @@ def test_make_demo(tmp_path: Path) -> None:
     for cut, true in zip(told["cuts"], film.cuts, strict=True):
         begin, end = true.extent
         assert begin <= cut["frame"] <= end
+    named = [scene["labels"][0][0] for scene in told["scenes"]]
+    assert named == [scene.label for scene in film.scenes]
     sound = next(f for f in files if f.suffix == ".wav")
     assert soundfile.info(sound).frames == Fraction(told["duration"]) * 48_000
 
