@@ -16,13 +16,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from v2a.disk import sha256
 from v2a.errors import V2AError
 from v2a.mapping.mappers import NetworkMapper, VocabularyMapper, likeness
 from v2a.mapping.vocabulary import Vocabulary, VocabularyEntry
 from v2a.mapping.word_bank import WordBank, save_bank, unit, word_bank
 from v2a.packs.locate import Pack, find_pack
 from v2a.packs.manifest import LabelScale, Mappers, write_manifest
-from v2a.packs.verify import digest
 from v2a.scenes_to_clap import MAPPERS, SceneListener, pool, slerp
 from v2a.types import Scene, SceneText
 
@@ -43,7 +43,7 @@ def pack(tiny_pack_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     for path in files.values():
         MapperMLP().save(folder / path, half=True)
     manifest = find_pack(str(folder)).manifest
-    hashes = {n: digest(folder / n) for n in ("vocabulary.json", *files.values())}
+    hashes = {n: sha256(folder / n) for n in ("vocabulary.json", *files.values())}
     mappers = Mappers("scene-detector", files)
     write_manifest(folder, replace(manifest, mappers=mappers, files={**manifest.files, **hashes}))
     return find_pack(str(folder))
@@ -382,7 +382,7 @@ def test_a_pack_that_ships_its_vectors_is_heard_without_torch(pack: Pack, tmp_pa
     shutil.copytree(pack.folder, tmp_path / "shipping")
     shipped = tmp_path / "shipping" / "vocabulary.safetensors"
     save_bank(word_bank(pack, "cpu"), shipped)
-    files = {**pack.manifest.files, shipped.name: digest(shipped)}
+    files = {**pack.manifest.files, shipped.name: sha256(shipped)}
     write_manifest(shipped.parent, replace(pack.manifest, files=files))
     code = (
         "import sys, numpy as np; from v2a.packs.locate import find_pack;"

@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from v2a.disk import sha256
 from v2a.errors import V2AError
 from v2a.mapping import word_bank as banks
 from v2a.mapping.vocabulary import Vocabulary, parse
 from v2a.mapping.word_bank import WordBank, cache_path, make_bank, save_bank, word_bank
 from v2a.packs.locate import Pack, find_pack
 from v2a.packs.manifest import write_manifest
-from v2a.packs.verify import digest
 from v2a.world.kinds import KINDS
 
 SHIPPED = Path(banks.__file__).parents[1] / "data" / "vocabulary.json"
@@ -55,7 +55,7 @@ def pack(tiny_pack_folder: Path, tmp_path: Path) -> Pack:
 
 def recorded(pack: Pack, *names: str) -> Pack:
     """The pack with these files' digests in its pack.json."""
-    files = {**pack.manifest.files, **{n: digest(pack.folder / n) for n in names}}
+    files = {**pack.manifest.files, **{n: sha256(pack.folder / n) for n in names}}
     write_manifest(pack.folder, replace(pack.manifest, files=files))
     return find_pack(str(pack.folder))
 
@@ -237,7 +237,7 @@ class TestVectors:
         code = (
             "import sys, numpy as np; from pathlib import Path;"
             "from v2a.mapping.word_bank import WordBank, save_bank, _read;"
-            "from v2a.mapping.vocabulary import Entry, Vocabulary;"
+            "from v2a.mapping.vocabulary import Vocabulary, VocabularyEntry as Entry;"
             "v = Vocabulary(tuple(Entry(str(i), str(i), ('x',), '') for i in range(300)));"
             "x = np.random.default_rng(1).normal(size=(300, 512)).astype('f4');"
             "path = Path(sys.argv[1]);"

@@ -179,10 +179,10 @@ class TestIntegrity:
 
         def count(path: Path, report: object = None) -> str:
             hashed.append(path.name)
-            return digest(path)
+            return sha256(path)
 
-        digest = verify.digest
-        monkeypatch.setattr(verify, "digest", count)
+        sha256 = verify.sha256
+        monkeypatch.setattr(verify, "sha256", count)
         pack = find_pack(str(copy))
         pack.part_path("vae")
         assert len(hashed) == 2
@@ -401,7 +401,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from v2a.errors import V2AError
-from v2a.packs import catalogue
+from v2a.packs import hub_catalogue as catalogue
 from v2a.packs.pull import pull
 
 paper = catalogue.CATALOGUE["paper"]

@@ -76,7 +76,7 @@ def test_a_file_that_cannot_be_read_is_told_like_an_altered_one(
     def refuse(path: Path) -> str:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(verify, "digest", refuse)
+    monkeypatch.setattr(verify, "sha256", refuse)
     why, message = reason(wheel)
     assert why == "WHEEL_ALTERED" and "cannot be read (Permission denied)" in message
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -16,15 +14,16 @@ from v2a.cli.daemon_or_local import way
 from v2a.cli.generate_summary import finish
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
-from v2a.errors import V2AError
+from v2a.disk import whole_file
 from v2a.job_settings import Settings
+from v2a.types import SEEDS
 
 
 def demo(
     out: Annotated[
         Path, typer.Option("-o", "--out", help="Folder for the film and its NAME.foley.")
     ] = Path("v2a-demo"),
-    seed: Annotated[int, typer.Option("--seed", min=0, help="Another seed, another film.")] = 7,
+    seed: Annotated[int, shared.number(SEEDS, "--seed", help="Another seed, another film.")] = 7,
     pack: shared.PackOption = "pocket",
     device: shared.DeviceOption = "auto",
     cpu_threads: shared.ThreadsOption = None,
@@ -50,21 +49,6 @@ def draw_film(path: Path, seed: int) -> Path:
     """Write the demo's film: 20 s of five scenes, 25 frames per second, no sound."""
     from v2a.world.films import demo_plan, write_film
 
-    with _whole(path) as part:
+    with whole_file(path, ending=path.suffix) as part:
         write_film(demo_plan(seed), part)
     return path
-
-
-@contextmanager
-def _whole(path: Path) -> Generator[Path]:
-    """A file that gets its name when the body has ended well, and is gone if it has not."""
-    part = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        yield part
-        part.replace(path)
-    except OSError as error:
-        raise V2AError("OUTPUT_READ_ONLY", path=path.parent) from error
-    finally:
-        if part.exists():
-            part.unlink()

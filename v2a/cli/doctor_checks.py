@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import v2a
 from v2a.client import runtime_files
+from v2a.disk import free_bytes
 from v2a.errors import V2AError
 
 LEAST_FREE = 2_000_000_000
@@ -124,10 +124,9 @@ def _file_system(folder: Path) -> str:
 
 def _disk() -> CheckResult:
     folder = runtime_files.state_folder()
-    there = next(place for place in (folder, *folder.parents) if place.exists())
-    free = shutil.disk_usage(there).free
+    free = free_bytes(folder)
     remedy = "free some space, or name a folder of another disk with V2A_STATE"
-    return CheckResult("disk", free >= LEAST_FREE, f"{free / 1e9:.1f} GB free at {there}", remedy)
+    return CheckResult("disk", free >= LEAST_FREE, f"{free / 1e9:.1f} GB free at {folder}", remedy)
 
 
 def _runtime() -> CheckResult:

@@ -16,6 +16,7 @@ from v2a.cli.daemon_commands import end_daemon
 from v2a.cli.daemon_options import arguments
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
+from v2a.disk import write_whole
 from v2a.errors import V2AError
 
 if TYPE_CHECKING:
@@ -105,14 +106,8 @@ def refuse_root(allowed: bool) -> None:
 
 
 def write_file(made: Service) -> None:
-    """Write a service's file, whole; raises OUTPUT_READ_ONLY."""
-    part = made.file.with_name(f".{made.file.name}.part")
-    try:
-        made.file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(made.text, made.encoding)
-        part.replace(made.file)
-    except OSError as error:
-        raise V2AError("OUTPUT_READ_ONLY", path=made.file.parent) from error
+    """Write a service's file, whole; raises OUTPUT_READ_ONLY, DISK_FULL."""
+    write_whole(made.file, made.text, encoding=made.encoding)
 
 
 def start_service(made: Service) -> None:

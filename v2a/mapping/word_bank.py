@@ -11,7 +11,6 @@ import contextlib
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,8 +20,10 @@ import numpy as np
 import platformdirs
 from numpy.typing import NDArray
 
+from v2a.disk import whole_file
 from v2a.mapping.vocabulary import Vocabulary, read_vocabulary
 from v2a.types import EMBEDDING_SIZE
+from v2a.versions import shaping_versions
 
 if TYPE_CHECKING:
     from v2a.packs.locate import Pack
@@ -96,25 +97,19 @@ def save_bank(bank: WordBank, path: Path) -> None:
 
     vectors = {"clip": bank.clip, "clap": bank.clap}
     data = save(vectors, {**_facts(bank.vocabulary), "sha256": _checksum(vectors)})
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, partial = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.replace(partial, path)
-    except BaseException:
-        Path(partial).unlink(missing_ok=True)
-        raise
+    with whole_file(path) as part:
+        part.write_bytes(data)
 
 
 def cache_path(pack: Pack, vocabulary: Vocabulary, device: str) -> Path:
     """Where the vectors of a pack and a vocabulary are kept for a kind of device."""
     files = sorted((n, d) for n, d in pack.manifest.files.items() if n.startswith(TOWERS))
     kind = device.partition(":")[0]
-    facts = [files, pack.manifest.overrides.quick_gelu, kind, _facts(vocabulary)]
+    own = _facts(vocabulary)
+    facts = [files, pack.manifest.overrides.quick_gelu, kind, own, shaping_versions()]
     if pack.manifest.wheels:
         facts.append([asdict(pack.manifest)["wheels"], sorted(pack.lacking())])
-    name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+    name = hashlib.sha256(json.dumps(facts, allow_nan=False).encode()).hexdigest()
     base = os.environ.get("V2A_CACHE") or platformdirs.user_cache_dir("v2a")
     return Path(base) / "vocabulary" / f"{name}.safetensors"
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import TYPE_CHECKING
 
+from v2a.disk import whole_file
 from v2a.errors import V2AError
 from v2a.packs.hub_catalogue import HubEntry, place
 from v2a.packs.manifest import PackManifest, Source, write_manifest
@@ -91,9 +92,8 @@ def _convert(path: Path) -> None:
     except (UnpicklingError, RuntimeError, EOFError) as error:
         detail = f"{pickled.name} is not a plain file of weights"
         raise V2AError("PACK_INVALID", pack=path.parent, detail=detail) from error
-    partial = path.with_name(path.name + ".part")
-    save_file({n: t.clone().contiguous() for n, t in state.items()}, partial, {"format": "pt"})
-    partial.replace(path)
+    with whole_file(path) as part:
+        save_file({n: t.clone().contiguous() for n, t in state.items()}, part, {"format": "pt"})
 
 
 def _write_null(folder: Path) -> None:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TypeVar
 
+from v2a.disk import write_whole
 from v2a.errors import V2AError
 
 SCHEMA = 1
@@ -331,9 +332,8 @@ def write_manifest(folder: Path, manifest: PackManifest) -> Path:
     """Write pack.json, whole or not at all; the inverse of `read_manifest`."""
     data: dict[str, object] = {"schema": SCHEMA, **asdict(manifest)}
     text = json.dumps(data, indent=2, ensure_ascii=False, default=_plain) + "\n"
-    partial = folder / (FILE_NAME + ".part")
-    partial.write_text(text, encoding="utf-8")
-    return partial.replace(folder / FILE_NAME)
+    write_whole(folder / FILE_NAME, text)
+    return folder / FILE_NAME
 
 
 def _plain(value: object) -> str:

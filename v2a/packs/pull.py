@@ -10,12 +10,13 @@ from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from v2a.errors import V2AError, disk_full
+from v2a.disk import check_free, disk_full, sha256
+from v2a.errors import V2AError
 from v2a.packs.adopt import accept, accepted, adopt, missing_files
 from v2a.packs.hub_catalogue import ALLOWED, HubEntry, HubPart, place
 from v2a.packs.hub_catalogue import entry as find_entry
 from v2a.packs.manifest import FILE_NAME, read_manifest
-from v2a.packs.verify import digest, verify
+from v2a.packs.verify import verify
 from v2a.types import Report
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _reachable(entry: HubEntry, folder: Path) -> Iterator[None]:
     except Exception as error:
         # The hub's client changes its HTTP library, and with it the classes of these errors.
         if isinstance(error, OSError) and error.errno == ENOSPC:
-            raise _disk_full(folder, 1 << 30) from error
+            raise disk_full(folder) from error
         raise V2AError("HUB_UNREACHABLE", pack=entry.name, folder=folder) from error
 
 
@@ -135,14 +136,7 @@ def _listing(part: HubPart, revision: str | None) -> list[_File]:
 
 
 def _check_space(folder: Path, files: list[_File]) -> None:
-    missing = sum(f.size for f in files if not (folder / f.place).is_file())
-    if missing > shutil.disk_usage(folder).free:
-        raise _disk_full(folder, missing)
-
-
-def _disk_full(folder: Path, need: int) -> V2AError:
-    free = shutil.disk_usage(folder).free
-    return disk_full(folder, need, free)
+    check_free(folder, sum(f.size for f in files if not (folder / f.place).is_file()))
 
 
 def _fetch(folder: Path, files: list[_File], report: Report | None) -> None:
@@ -189,6 +183,6 @@ def _check_hashes(entry: HubEntry, folder: Path, files: list[_File]) -> None:
     """The hub's own hashes of large files; an altered one is dropped, to be fetched anew."""
     for file in files:
         path = folder / file.place
-        if file.sha256 and digest(path) != file.sha256:
+        if file.sha256 and sha256(path) != file.sha256:
             path.unlink()
             raise V2AError("PACK_PART_ALTERED", pack=entry.name, part=file.place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
@@ -10,25 +9,13 @@ from pathlib import Path
 
 import platformdirs
 
+from v2a.disk import sha256, write_whole
 from v2a.errors import V2AError
 from v2a.packs.manifest import PackManifest
 from v2a.types import Report
 
-CHUNK = 1 << 22
 Stamp = list[object]
 """[size, mtime in ns, sha256] of a file when it was last hashed."""
-
-
-def digest(path: Path, report: Report | None = None) -> str:
-    """The sha256 of a file, in lower-case hex; `report` hears the fraction of the file read."""
-    sha, done, size = hashlib.sha256(), 0, max(path.stat().st_size, 1)
-    with path.open("rb") as file:
-        while block := file.read(CHUNK):
-            sha.update(block)
-            done += len(block)
-            if report is not None:
-                report(done / size)
-    return sha.hexdigest()
 
 
 def _record_path() -> Path:
@@ -40,18 +27,17 @@ def _read_record() -> dict[str, Stamp]:
         record = json.loads(_record_path().read_text())
     except (OSError, ValueError):
         return {}
-    return record if isinstance(record, dict) else {}
+    if not isinstance(record, dict):
+        return {}
+    return {path: stamp for path, stamp in record.items() if isinstance(stamp, list)}
 
 
 def _remember(news: dict[str, Stamp]) -> None:
     """Add to the record; two writers at once may lose a line, which costs one more hashing."""
     path = _record_path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.{os.getpid()}")
-        partial.write_text(json.dumps(_read_record() | news))
-        partial.replace(path)
-    except OSError:
+        write_whole(path, json.dumps(_read_record() | news))
+    except (OSError, V2AError):
         return
 
 
@@ -93,7 +79,7 @@ def first_fault(folder: Path, files: Mapping[str, str], again: bool = False) -> 
         facts = path.stat()
         stamp = record.get(str(path), [])
         if len(stamp) != 3 or stamp[:2] != [facts.st_size, facts.st_mtime_ns]:
-            stamp = [facts.st_size, facts.st_mtime_ns, digest(path)]
+            stamp = [facts.st_size, facts.st_mtime_ns, sha256(path)]
             news[str(path)] = stamp
         if stamp[2] != wanted:
             return name
@@ -113,7 +99,7 @@ def verify(folder: Path, manifest: PackManifest, report: Report | None = None) -
             faults.append(_missing(manifest, name))
             continue
         facts = path.stat()
-        found = digest(path)
+        found = sha256(path)
         news[str(path.resolve())] = [facts.st_size, facts.st_mtime_ns, found]
         if found != wanted:
             faults.append(V2AError("PACK_PART_ALTERED", pack=manifest.name, part=name))
@@ -134,7 +120,7 @@ def hash_all(folder: Path, names: Iterable[str]) -> dict[str, str]:
     news: dict[str, Stamp] = {}
     for name in sorted(names):
         path = folder / name
-        hashes[name] = digest(path)
+        hashes[name] = sha256(path)
         facts = path.stat()
         news[str(path.resolve())] = [facts.st_size, facts.st_mtime_ns, hashes[name]]
     _remember(news)

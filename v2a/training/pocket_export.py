@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
+from v2a.disk import sha256, whole_folder
 from v2a.mapping.vocabulary import parse
 from v2a.mapping.word_bank import SHIPPED, WordBank, save_bank
 from v2a.packs.manifest import FILE_NAME, VOCABULARY_MAPPER
@@ -47,17 +46,13 @@ UNKNOWN = {
 
 def export(recipe: PocketRecipe, out: Path) -> None:
     """Write the whole pack to `out`; what is there is replaced."""
-    part = out.with_name(out.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True)
-    _write_eyes_and_ears(recipe, part)
-    _write_sound(recipe, part)
-    _write_words(recipe, part)
-    write_card(recipe, part / "MODEL_CARD.md")
-    (part / "LICENCE.txt").write_text(LICENCE)
-    _write_manifest(recipe, part)
-    shutil.rmtree(out, ignore_errors=True)
-    part.replace(out)
+    with whole_folder(out) as part:
+        _write_eyes_and_ears(recipe, part)
+        _write_sound(recipe, part)
+        _write_words(recipe, part)
+        write_card(recipe, part / "MODEL_CARD.md")
+        (part / "LICENCE.txt").write_text(LICENCE)
+        _write_manifest(recipe, part)
 
 
 def run(
@@ -156,8 +151,5 @@ def _manifest(part: Path) -> dict[str, object]:
         },
         "labels": asdict(LABELS),
         "wheels": {"eyes": asdict(EYES), "words": asdict(WORDS)},
-        "files": {
-            p.relative_to(part).as_posix(): hashlib.sha256(p.read_bytes()).hexdigest()
-            for p in files
-        },
+        "files": {p.relative_to(part).as_posix(): sha256(p) for p in files},
     }

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 
+from v2a.disk import whole_file
 from v2a.embedding.sentence_encoder import SentenceEncoder
 from v2a.mapping.mapper_mlp import MapperMLP
 from v2a.packs.manifest import Wheel
@@ -104,9 +105,9 @@ class PocketRecipe:
         """What `make` returns, from disk after the first time: minutes of work on two cores."""
         path = self.options.folder / f"{name}.pt"
         if not path.is_file():
-            part = path.with_suffix(".part")
-            torch.save(make(), part)
-            part.replace(path)
+            made = make()
+            with whole_file(path) as part:
+                torch.save(made, part)
         return torch.load(path, weights_only=True)
 
     @cached_property

@@ -11,6 +11,8 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from v2a.disk import whole_file
+
 Step = Callable[[int, torch.Generator], torch.Tensor]
 """Given the step's number and a seeded generator, the loss to descend."""
 Tell = Callable[[str, int, int, float, float], None]
@@ -77,9 +79,8 @@ class Trainer:
             "step": self.step,
             "average": self.average.state_dict() if self.average is not None else {},
         }
-        part = self.path.with_suffix(".part")
-        torch.save(state, part)
-        part.replace(self.path)
+        with whole_file(self.path) as part:
+            torch.save(state, part)
 
     @property
     def done(self) -> bool:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
 import tomllib
 import zipfile
 from collections.abc import Mapping
@@ -11,7 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from v2a.errors import V2AError
+from v2a.disk import whole_file
+from v2a.json_text import to_json
 
 MODULE = "generate_foley"
 """What the add-on is called inside Blender."""
@@ -65,7 +64,7 @@ def write_legacy(file: Path, extra: Mapping[str, bytes] | None = None) -> None:
 def installed(v2a: Path, version: str) -> dict[str, bytes]:
     """The file by which an installed add-on finds the v2a that installed it."""
     told = {"v2a": str(v2a), "version": version}
-    return {INSTALLED: (json.dumps(told, ensure_ascii=False) + "\n").encode()}
+    return {INSTALLED: (to_json(told) + "\n").encode()}
 
 
 def _contents() -> dict[str, bytes]:
@@ -77,14 +76,8 @@ def _contents() -> dict[str, bytes]:
 
 
 def _write(file: Path, contents: Mapping[str, bytes]) -> None:
-    part = file.with_name(f".{file.name}.part")
-    try:
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
-            for name in sorted(contents):
-                entry = zipfile.ZipInfo(name, TIME)
-                entry.create_system, entry.external_attr = 3, 0o644 << 16
-                archive.writestr(entry, contents[name])
-        os.replace(part, file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise V2AError("OUTPUT_READ_ONLY", path=file.parent) from error
+    with whole_file(file) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(contents):
+            entry = zipfile.ZipInfo(name, TIME)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            archive.writestr(entry, contents[name])

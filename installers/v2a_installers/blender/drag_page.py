@@ -10,7 +10,9 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from v2a.disk import write_whole
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 from v2a_installers.blender import addon_archives
 
 LEGACY = "legacy"
@@ -36,7 +38,7 @@ def write_page(folder: Path) -> list[Path]:
     listing = _listing(extension)
     index = folder / "index.json"
     page = folder / "index.html"
-    _write(index, json.dumps(listing, indent=2, ensure_ascii=False) + "\n")
+    _write(index, to_json(listing, indent=2) + "\n")
     _write(page, _page(listing["data"][0], f"./{LEGACY}/{quote(legacy.name)}"))
     return [page, index, extension, legacy]
 
@@ -84,10 +86,4 @@ def _refuse_others(folder: Path) -> None:
 
 
 def _write(file: Path, text: str) -> None:
-    part = file.with_name(f".{file.name}.part")
-    try:
-        part.write_text(text, "utf-8", newline="\n")
-        part.replace(file)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise V2AError("OUTPUT_READ_ONLY", path=file.parent) from error
+    write_whole(file, text)

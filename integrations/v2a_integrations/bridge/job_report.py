@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from html import escape
 from pathlib import Path
-from secrets import token_hex
 
 from v2a.api.job_types import Job, Output, OutputKind, Track
 from v2a.client import connect
 from v2a.client.fetch_results import fetch
+from v2a.disk import write_whole
 from v2a.output.foley_names import Names, link
-from v2a.output.output_folder import ENDING, disk_errors
+from v2a.output.output_folder import ENDING
 from v2a_integrations.stems.stem_files import safe_name
 
 KINDS: frozenset[OutputKind] = frozenset({"mix", "stems", "sidecar", "report"})
 """What a page plays lies beside it."""
 OUTPUT = Output(kinds=KINDS)
 INDEX = "index.html"
-SPARE = 64_000_000
 HEAD = """<!doctype html>
 <meta charset="utf-8">
 <meta name="generator" content="v2a">
@@ -68,13 +66,7 @@ def write(done: Job, place: Path, title: str) -> None:
     with connect(start=True) as client:
         for track in done.tracks:
             fetch(client, done, track, place)
-    part = place / f".{token_hex(8)}.part"
-    with disk_errors(part, SPARE):
-        try:
-            part.write_text(_index(done.tracks, title), "utf-8")
-            os.replace(part, place / INDEX)
-        finally:
-            part.unlink(missing_ok=True)
+    write_whole(place / INDEX, _index(done.tracks, title))
 
 
 def _index(tracks: Sequence[Track], title: str) -> str:

@@ -13,11 +13,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from secrets import token_hex
 from typing import Any
 
 from v2a.api.job_types import TimelineClip, Upload
 from v2a.client.runtime_files import state_folder
+from v2a.disk import write_whole
+from v2a.errors import V2AError
+from v2a.json_text import to_json
 from v2a_integrations.bridge.plan import GivenClip
 
 KEPT_S = 90 * 86_400
@@ -46,16 +48,11 @@ def keep(request: str, clips: Sequence[GivenClip], brought: Sequence[TimelineCli
         else {"path": os.fspath(media)}
         for clip in brought
     ]
-    text = json.dumps({"given": [_given(clip) for clip in clips], "media": named})
+    text = to_json({"given": [_given(clip) for clip in clips], "media": named})
     file = _file(request)
-    part = file.with_name(f".{token_hex(8)}.part")
-    with suppress(OSError):
+    with suppress(OSError, V2AError):
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        try:
-            part.write_text(text, "utf-8")
-            part.replace(file)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(file, text)
         _forget_old(file.parent)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +11,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from v2a.disk import whole_file, write_whole
 from v2a.errors import V2AError
+from v2a.json_text import to_json
 from v2a_integrations.otio.adapters import writing
 from v2a_integrations.otio.read_timeline import BUNDLES, STANDARD, Document
 from v2a_integrations.otio.save_aaf import for_aaf
@@ -96,27 +96,15 @@ def write_document(root: Any, path: Path | str, folder: Path, options: FileOptio
     path = Path(path)
     if path.absolute().parent != folder.absolute():
         root = as_seen_from(root.clone(), folder, path.absolute().parent)
-    with telling(path):
-        part = path.parent / f".{path.stem}.{token_hex(4)}.part.{suffix}"
-        try:
-            _write(root, part, suffix, options.schema)
-            if part.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            os.replace(part, path)
-        finally:
-            shutil.rmtree(part) if part.is_dir() else part.unlink(missing_ok=True)
+    with telling(path), whole_file(path, ending=f".{suffix}") as part:
+        _write(root, part, suffix, options.schema)
 
 
 def write_json(document: dict[str, Any], path: Path) -> None:
     """Write a sidecar, whole or not at all."""
     with telling(path):
-        part = path.with_name(f".{path.name}.{token_hex(4)}.part")
-        try:
-            text = json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False)
-            part.write_text(text + "\n", "utf-8")
-            os.replace(part, path)
-        finally:
-            part.unlink(missing_ok=True)
+        text = to_json(document, indent=1)
+        write_whole(path, text + "\n")
 
 
 def check_place(path: Path, sidecar: Path, force: bool) -> None:

@@ -7,20 +7,18 @@ sample is silence. 48 kHz, 24-bit, no time reference: the timeline says where it
 from __future__ import annotations
 
 import errno
-import os
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import file_digest
 from math import ceil, floor
 from pathlib import Path
 from secrets import token_hex
-from shutil import disk_usage
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from v2a.disk import free_bytes, put_in_place, sha256
 from v2a.errors import V2AError
 from v2a_integrations.stems.timeline_sounds import HARD, TimelineSound
 from v2a_integrations.stems.whole_frames import nearest_frame
@@ -107,7 +105,7 @@ def write_stem(
                 made.write(_faded(block, sound, window, begin))
         return _named(part, folder, name)
     except soundfile.LibsndfileError as error:  # it does not tell why a disk takes no more
-        free = disk_usage(folder).free
+        free = free_bytes(folder)
         why = errno.ENOSPC if free < BLOCK * BYTES else errno.EIO
         raise OSError(why, str(error), str(part)) from error
     finally:
@@ -116,16 +114,14 @@ def write_stem(
 
 def _named(part: Path, folder: Path, name: str) -> Path:
     """A finished file under its name, with as much of its digest as nothing else has."""
-    with part.open("rb") as file:
-        digest = file_digest(file, "sha256").hexdigest()
+    digest = sha256(part)
     for letters in (8, 16, 64):
         path = folder / f"{name}_{digest[:letters]}.wav"
         if not path.exists():
-            os.replace(part, path)
+            put_in_place(part, path)
             return path
-        with path.open("rb") as file:
-            if file_digest(file, "sha256").hexdigest() == digest:
-                return path
+        if sha256(path) == digest:
+            return path
     raise FileExistsError(errno.EEXIST, "is there with another content", str(folder / name))
 
 

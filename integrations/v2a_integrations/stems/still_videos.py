@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from v2a.disk import whole_file
 from v2a.errors import V2AError
 
 if TYPE_CHECKING:
@@ -40,9 +41,11 @@ def render(stills: Stills, folder: Path, should_stop: Callable[[], bool] = lambd
     path = folder / f"{_key(stills)}.mkv"
     if path.exists():
         return path
-    part = path.with_suffix(".part.mkv")
     rate = stills.rate if len(stills.files) > 1 else STILL_RATE
-    with av.open(str(part), "w", options={"fflags": "+bitexact"}) as container:
+    with (
+        whole_file(path, ending=path.suffix) as part,
+        av.open(str(part), "w", options={"fflags": "+bitexact"}) as container,
+    ):
         stream = container.add_stream("mpeg4", rate=rate, options={"qscale": "2"})
         stream.pix_fmt = "yuv420p"
         for number, file in enumerate(stills.files):
@@ -55,7 +58,7 @@ def render(stills: Stills, folder: Path, should_stop: Callable[[], bool] = lambd
             frame.pts, frame.time_base = number, 1 / rate
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
-    return part.replace(path)
+    return path
 
 
 def _key(stills: Stills) -> str:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path, PurePosixPath
 
 from v2a.client.watched_entry import Watched
+from v2a.disk import write_whole
 from v2a.errors import V2AError
 from v2a.output.foley_names import safe_name, shown
 
@@ -23,13 +24,10 @@ def explain(
     """
     path = _folder(root, output, file) / f"{_name(file, entry)}{ENDING}"
     text = f"{_first(file)}\n{error.message}\n{error.remedy}\n({error.reason})\n"
-    with suppress(OSError):
+    with suppress(OSError, V2AError):
         if path.exists() and not path.read_text("utf-8", "replace").startswith(FIRST):
             return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_name(f".{path.name}.part")
-        part.write_text(text, "utf-8", "replace")
-        part.replace(path)
+        write_whole(path, text.encode(errors="replace").decode())
 
 
 def take_back(root: Path, output: Path | None, file: str, entry: Watched | None = None) -> None:
