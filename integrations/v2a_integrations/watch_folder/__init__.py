@@ -1,1 +1,1 @@
-"""Watch folders: footage and timelines that are dropped somewhere get their sound by themselves."""
+"""Watch folders: footage and timelines that are put into a folder get their sound by themselves."""

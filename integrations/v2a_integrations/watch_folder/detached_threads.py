@@ -1,4 +1,7 @@
-"""Blocking work in threads that nobody waits for at the end: a dead share may never answer."""
+"""Blocking work in daemon threads, which do not keep the process from ending.
+
+A network share that is gone may never answer, so nothing may wait for such a thread.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ Result = TypeVar("Result")
 
 
 async def apart(work: Callable[[], Result]) -> Result:
-    """What `work` gives or raises, done in a daemon thread of its own."""
+    """Run `work` in a daemon thread of its own; returns its result or raises its error."""
     loop = asyncio.get_running_loop()
     done: asyncio.Future[Result] = loop.create_future()
 

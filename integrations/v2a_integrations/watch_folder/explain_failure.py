@@ -1,4 +1,4 @@
-"""Why a file has no sound, in a small text file beside it."""
+"""Writes and removes the small text file that says why a film or timeline has no sound."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ FIRST = "v2a could not put sound on"
 def explain(
     root: Path, output: Path | None, file: str, entry: Watched | None, error: V2AError
 ) -> None:
-    """Write `NAME.foley-error.txt` beside a file, or under `output` if results are there.
+    """Write `NAME.foley-error.txt` beside a file, or under `output` if results go there.
 
-    NAME is that of the result in `entry`, else the file's whole name. Where nothing can be
-    written the ledger alone knows; what v2a did not write stays.
+    NAME is that of the result in `entry`, else the file's whole name. Raises nothing: what cannot
+    be written is in the ledger. A file of that name that v2a did not write stays.
     """
     path = _folder(root, output, file) / f"{_name(file, entry)}{ENDING}"
     text = f"{_first(file)}\n{error.message}\n{error.remedy}\n({error.reason})\n"
@@ -31,7 +31,7 @@ def explain(
 
 
 def take_back(root: Path, output: Path | None, file: str, entry: Watched | None = None) -> None:
-    """Remove what `explain` wrote for a file."""
+    """Remove the text file that `explain` wrote for a file, if it is there."""
     for name in {_name(file, entry), _name(file, None)}:
         path = _folder(root, output, file) / f"{name}{ENDING}"
         with suppress(OSError):

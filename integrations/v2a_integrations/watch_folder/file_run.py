@@ -1,4 +1,4 @@
-"""One ready file on its way: its content read, looked up in the ledger, scored, and remembered."""
+"""One ready file of a watched folder: read, looked up in the ledger, scored and entered there."""
 
 from __future__ import annotations
 
@@ -28,11 +28,12 @@ from v2a_integrations.watch_folder.score_entry import (
 from v2a_integrations.watch_folder.watched_folder import Folder
 
 Again = Literal["unsettled", "soon", "later"]
-"""It changed or went away; the same content is on its way; it may do better another time."""
+"""Why a file is tried again: "unsettled", it changed or went away; "soon", the same content is
+being scored for another file; "later", its error may pass."""
 
 
 class FileRun:
-    """One file in one state, with the wishes that hold for it."""
+    """The scoring of one file, as its stamp and its folder's settings are now."""
 
     def __init__(
         self,
@@ -45,7 +46,7 @@ class FileRun:
         stamp: FileStamp,
         wishes: FolderSettings,
     ) -> None:
-        """`keys` are those on their way, shared by all runs of a folder."""
+        """`file` is relative to the folder; `keys`, shared by all runs, are those being scored."""
         self.file, self.stamp, self.wishes = file, stamp, wishes
         self._folder, self._ledger, self._scorer = folder, ledger, scorer
         self._keys, self._show = keys, show
@@ -53,7 +54,7 @@ class FileRun:
         self._entry: Watched | None = None
 
     async def run(self) -> Again | None:
-        """Bring it to its end; None where nothing is left to do for it in this state."""
+        """Score the file, showing its errors; None where nothing is left to do until it changes."""
         try:
             return await self._run()
         except V2AError as error:
@@ -102,7 +103,7 @@ class FileRun:
         return await self._finish(await self._begun(entry, key, sha256))
 
     def _is_settled(self, entry: Watched) -> bool:
-        """Whether the ledger says that nothing is to be done; tells so."""
+        """Whether the ledger says that nothing is to be done; if so, shows the file's state."""
         if not is_settled(entry):
             return False
         note = "" if entry.file == text_of(self.file) else f"the same as {entry.file}"
@@ -116,7 +117,7 @@ class FileRun:
         return True
 
     async def _seen_here(self, entry: Watched) -> Watched:
-        """The entry with its file where the content is now, if it is not where it was."""
+        """The entry, with the path and the stamp at which its content lies now."""
         here = text_of(self.file)
         moved = entry.file != here
         if moved and self._folder.holds(entry.file):
@@ -131,9 +132,9 @@ class FileRun:
         )
 
     async def _resumed(self, entry: Watched) -> Watched | None:
-        """An entry with its job; where that may not have been acknowledged, it is asked for again.
+        """An entry with its job, which is created again where it may not have been acknowledged.
 
-        None where the daemon has forgotten it, or it cannot be the same: its file has moved.
+        None where the daemon no longer has the job, or the file has moved since.
         """
         if entry.job:
             return entry if await self._scorer.has_job(entry) else None
@@ -146,7 +147,7 @@ class FileRun:
         return await self._ledger.put(replace(entry, job=asked.name))
 
     async def _begun(self, entry: Watched | None, key: str, sha256: str) -> Watched:
-        """The entry written as begun, with a name for its result and a job of its own."""
+        """A new entry, written to the ledger as begun, with a result's path and its own job."""
         folder, file = self._folder, self.file
         fresh = self._ledger.new(key, file, sha256, self.stamp)
         async with folder.naming:
@@ -172,9 +173,9 @@ class FileRun:
         return fresh
 
     async def _let_go(self, key: str) -> None:
-        """Tell the ledger where contents went that had this file's name before.
+        """Correct the entries of other contents that had this file's name, and were renamed.
 
-        A file that was renamed and replaced at once keeps its result, whichever is read first.
+        A file that is renamed and replaced at once keeps its result, whichever is read first.
         """
         here = text_of(self.file)
         for entry in [one for one in self._ledger if one.file == here and one.key != key]:
@@ -197,7 +198,7 @@ class FileRun:
         return None
 
     async def _failed(self, error: V2AError) -> Again | None:
-        """Remember and tell why; None where another try would end the same way."""
+        """Enter and show an error; None where another try would end the same way."""
         if is_daemons(error):
             self._tell("waiting", error=error)
             return "later"

@@ -1,4 +1,4 @@
-"""What is shown of a file as it stands, and of the folder as a whole."""
+"""The state of one file of a watched folder, and the interface of what shows it."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from v2a.client.watched_entry import Watched
 from v2a.errors import V2AError
 
 State = Literal["settling", "working", "waiting", "done", "known", "failed"]
-"""Changing; being scored; put off; scored now; scored before; not to be, for a reason."""
+"""In this order: changing; being scored; put off; scored now; scored before; cannot be scored."""
 
 
 @dataclass(frozen=True)
 class FileLine:
-    """One file as it stands."""
+    """The state of one file of a watched folder."""
 
     file: str
     """Relative to the watched folder."""
     state: State
     stage: str = ""
     fraction: float = 0.0
-    """Of its job."""
+    """How much of the whole job is done, 0 to 1."""
     result: str = ""
     error: V2AError | None = None
     note: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """What is printed for programs: only what there is to say."""
+        """The state as JSON holds it, without empty fields."""
         told: dict[str, Any] = {"file": self.file, "state": self.state}
         if self.stage:
             told |= {"stage": self.stage, "fraction": round(self.fraction, 3)}
@@ -37,42 +37,42 @@ class FileLine:
 
 
 class Show(Protocol):
-    """A live table, or JSON lines."""
+    """What shows a watch: a live table, or JSON lines."""
 
     def line(self, line: FileLine) -> None:
-        """A file's new state."""
+        """Show a file's new state."""
         ...
 
     def say(self, text: str) -> None:
-        """Something about the folder as a whole."""
+        """Show a sentence about the folder as a whole."""
         ...
 
 
 class Tally:
-    """A show that also knows which of the files it was told of have no sound, for a reason."""
+    """A show that also counts the files that could not be given sound."""
 
     def __init__(self, show: Show) -> None:
         self._show = show
         self._troubled: dict[str, bool] = {}
 
     def line(self, line: FileLine) -> None:
-        """Count it and show it."""
+        """Count a file's state and show it."""
         self._troubled[line.file] = line.error is not None
         self._show.line(line)
 
     def say(self, text: str) -> None:
-        """Show it."""
+        """Show a sentence about the folder."""
         self._show.say(text)
 
     def check(self, present: Container[str]) -> None:
-        """Raise SOME_FAILED if a file that is still there has no sound, and was told why."""
+        """Raise SOME_FAILED if one of the files in `present` failed."""
         told = [troubled for file, troubled in self._troubled.items() if file in present]
         if any(told):
             raise V2AError("SOME_FAILED", failed=sum(told), total=len(told))
 
 
 def line_of(entry: Watched) -> FileLine:
-    """What the ledger knows of a file."""
+    """The state of a file by its entry in the ledger."""
     states: dict[str, State] = {"again": "waiting", "done": "done", "failed": "failed"}
     result = entry.result if entry.state == "done" else ""
     return FileLine(

@@ -1,4 +1,4 @@
-"""What a folder's `.v2a.toml` asks for, over what the folders above it and the command line ask."""
+"""Settings of a folder's `.v2a.toml`, laid over those of the folders above and the command line."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class SettingsFile(BaseModel):
     guidance: Annotated[float, Field(**limit_of(Settings, "guidance").bounds)] | None = None
 
     def settings(self) -> Settings:
-        """The same for a job; raises BAD_OPTION for what only the options can tell to be wrong."""
+        """The settings of a job; raises BAD_OPTION for values that do not go together."""
         frames = self.frames_per_second
         same = {name: getattr(self, name) for name in SAME}
         settings = Settings(
@@ -74,11 +74,11 @@ class FolderSettings:
     kinds: frozenset[OutputKind] = ALL_KINDS
     ignore: bool = False
     digest: str = ""
-    """Of all that shapes the results; what was left at its default does not count."""
+    """SHA-256 over every setting that shapes the results and is not at its default."""
 
 
 def wishes_of(said: Mapping[str, Any]) -> FolderSettings:
-    """Wishes from keys and values; raises pydantic's ValidationError, and BAD_OPTION."""
+    """Settings from keys and values of TOML; raises pydantic's ValidationError, and BAD_OPTION."""
     read = SettingsFile.model_validate(dict(said))
     kinds = ALL_KINDS
     if read.outputs is not None:
@@ -93,10 +93,10 @@ def wishes_of(said: Mapping[str, Any]) -> FolderSettings:
 
 
 class SettingsBook:
-    """The wishes of every folder, read again when a `.v2a.toml` changes."""
+    """The settings of every folder, read again when a `.v2a.toml` changes."""
 
     def __init__(self, root: Path, base: Mapping[str, Any]) -> None:
-        """`base` is what the command line says, under all files; raises BAD_OPTION."""
+        """`base` holds the command line's settings, under those of all files; raises BAD_OPTION."""
         self._root, self._base = root, base
         self._look: dict[str, FileStamp] = {}
         self._made: dict[str, FolderSettings | V2AError] = {}
@@ -106,7 +106,7 @@ class SettingsBook:
             raise made
 
     def turn_to(self, look: FolderScan) -> None:
-        """Take the `.v2a.toml` files as a look found them."""
+        """Take a scan; if a `.v2a.toml` is new, changed or gone, all are read again."""
         if look.settings == self._look:
             return
         self._look, self._made = dict(look.settings), {}
@@ -114,18 +114,18 @@ class SettingsBook:
         self._wrong = {name: made for name, made in found.items() if isinstance(made, V2AError)}
 
     def of(self, file: str) -> FolderSettings | V2AError:
-        """What holds for a file, the nearest folder's word first; or what is wrong with it."""
+        """The settings of a file, the nearest folder's first, or the error of one above it."""
         folder = file.rpartition("/")[0]
         if folder not in self._made:
             self._made[folder] = self._wishes(folder, self._above(folder))
         return self._made[folder]
 
     def wrong(self) -> dict[str, V2AError]:
-        """What is wrong with the file of a folder, for each that has one at fault."""
+        """The error of every `.v2a.toml` that cannot be used, by its folder."""
         return self._wrong
 
     def _above(self, folder: str) -> list[str]:
-        """Folders with a file that holds for this one, the farthest first."""
+        """Folders whose `.v2a.toml` holds for this one, the outermost first."""
         parts = folder.split("/") if folder else []
         names = ["/".join(parts[:k]) for k in range(len(parts) + 1)]
         return [name for name in names if name in self._look]
@@ -148,7 +148,7 @@ class SettingsBook:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    """The keys of one file, a pack's folder as seen from there; raises BAD_OPTION."""
+    """The keys of one `.v2a.toml`, a pack's path made absolute from there; raises BAD_OPTION."""
     try:
         said = tomllib.loads(path.read_text("utf-8"))
     except ValueError as error:  # no TOML, no UTF-8, or a number of thousands of digits

@@ -1,4 +1,4 @@
-"""Which files of a watched folder count, by their names alone."""
+"""Which files of a watched folder are footage or timelines, by their names alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import PurePath
 from v2a.frames.open_media import CONTAINERS
 
 OUTPUT = "Foley"
-"""Folder beside the footage that results go to."""
+"""Name of the folder beside the footage that results go to."""
 SETTINGS = ".v2a.toml"
 TIMELINES = frozenset({".otio", ".edl", ".xml", ".aaf"})
 FOOTAGE = frozenset(ending for endings in CONTAINERS.values() for ending in endings)

@@ -1,4 +1,4 @@
-"""What a watched folder has been through, kept by the daemon, mirrored here for quick questions.
+"""The ledger of a watched folder: the daemon keeps its entries, this mirrors them in memory.
 
 A file's content and its settings are its key, so that a renamed file is known and a changed one is
 new. What is about to be done is written before it is done, with the request id of its job: whoever
@@ -19,12 +19,12 @@ from v2a_integrations.watch_folder.scan import FileStamp
 
 
 def key_of(sha256: str, wishes: FolderSettings) -> str:
-    """What a content and the settings it is scored with are."""
+    """The key of a file's content and the settings it is scored with, as hexadecimal SHA-256."""
     return hashlib.sha256(f"{sha256} {wishes.digest}".encode()).hexdigest()
 
 
 def stamp_of(entry: Watched) -> FileStamp:
-    """The file's, when it was seen last."""
+    """The stamp that an entry's file had when it was last seen."""
     return FileStamp(entry.size, entry.mtime_ns, entry.inode)
 
 
@@ -38,7 +38,7 @@ class Ledger:
         self._results: dict[str, str] = {}
 
     async def load(self) -> None:
-        """Read all of it."""
+        """Read all entries from the daemon; raises the daemon's errors."""
         self._entries, self._files, self._results = {}, {}, {}
         async for entry in self._client.all_watched(self._folder):
             self._mirror(entry)
@@ -47,27 +47,27 @@ class Ledger:
         return iter(self._entries.values())
 
     def get(self, key: str) -> Watched | None:
-        """The entry of a key."""
+        """The entry with a key; None where there is none."""
         return self._entries.get(key)
 
     def of_file(self, file: str, stamp: FileStamp) -> Watched | None:
-        """An entry whose file was seen in this very state, so that it need not be read."""
+        """The entry of a file with this path and stamp, which need not be read then; or None."""
         entry = self._entries.get(self._files.get(text_of(file), ""))
         return entry if entry is not None and stamp_of(entry) == stamp else None
 
     def is_free(self, result: Path, file: str) -> bool:
-        """Whether no file but this one has its result there."""
+        """Whether no file but `file` has its result at this path."""
         entry = self._entries.get(self._results.get(_folded(str(result)), ""))
         return entry is None or entry.file == text_of(file)
 
     def new(self, key: str, file: str, sha256: str, stamp: FileStamp) -> Watched:
-        """An entry that is not yet written."""
+        """An entry that is not yet written to the daemon."""
         return Watched(
             self._folder, key, text_of(file), sha256, stamp.size, stamp.mtime_ns, stamp.inode
         )
 
     async def put(self, entry: Watched) -> Watched:
-        """Write an entry; returns it."""
+        """Write an entry to the daemon, then here; returns it. Raises the daemon's errors."""
         await self._client.put_watched(entry)
         self._mirror(entry)
         return entry
@@ -83,13 +83,13 @@ class Ledger:
                 del index[name]
 
     async def give_place(self, entry: Watched) -> None:
-        """Forget entries whose result this one's has replaced: theirs is gone."""
+        """Delete the other entries with the same result's path: their result was replaced."""
         for other in list(self._entries.values()):
             if other.key != entry.key and _folded(other.result) == _folded(entry.result):
                 await self.forget(other.key)
 
     async def drop_tries(self, entry: Watched) -> None:
-        """Forget what became of other contents of the same file that never had a result."""
+        """Delete entries of the same file with other contents that never had a result."""
         for other in list(self._entries.values()):
             if other.file == entry.file and other.key != entry.key and other.state != "done":
                 await self.forget(other.key)
@@ -102,5 +102,5 @@ class Ledger:
 
 
 def _folded(path: str) -> str:
-    """As file systems compare names that do not tell capitals apart."""
+    """A path as file systems compare it that ignore case."""
     return path.casefold()

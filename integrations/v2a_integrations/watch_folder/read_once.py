@@ -1,4 +1,4 @@
-"""A ready file read once, for its SHA-256; it must look the same before and after."""
+"""Reads a ready file once, for its SHA-256; its stamp must be the same before and after."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from pathlib import Path
 from v2a_integrations.watch_folder.scan import FileStamp
 
 CHUNK = 4 << 20
+"""Bytes read at a time; chosen so that the memory stays small and a share is asked seldom."""
 HEAD = 4096
-"""Bytes in which an FCP 7 timeline says what it is."""
+"""Bytes in which an FCP 7 timeline says what it is: its `<xmeml>` follows the XML declaration."""
 
 
 def read_whole(path: Path, stamp: FileStamp) -> str | None:
-    """Lower-case hexadecimal SHA-256; None where the file is not, or no more, in this state.
+    """Lower-case hexadecimal SHA-256; None where the file's stamp is another before or after.
 
     Raises PermissionError.
     """
@@ -34,7 +35,7 @@ def read_whole(path: Path, stamp: FileStamp) -> str | None:
 
 
 def is_still(path: Path, stamp: FileStamp) -> bool:
-    """Whether a file is there and in this state."""
+    """Whether a file is there and has this stamp."""
     try:
         return FileStamp.of(path.stat()) == stamp
     except OSError:
@@ -42,7 +43,7 @@ def is_still(path: Path, stamp: FileStamp) -> bool:
 
 
 def is_no_timeline(path: Path) -> bool:
-    """Whether an XML file is somebody else's: cameras write one beside every clip."""
+    """Whether a file ends in .xml and is no FCP 7 timeline: cameras write one beside every clip."""
     if path.suffix.lower() != ".xml":
         return False
     with path.open("rb") as file:

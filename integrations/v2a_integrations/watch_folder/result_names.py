@@ -1,4 +1,4 @@
-"""Where the result of a file goes, and which name it gets when several want the same."""
+"""Paths of results, and the names that files get whose results would have the same."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from v2a_integrations.watch_folder.footage_names import OUTPUT, is_timeline
 
 SOUND = ".foley.otio"
 IsFree = Callable[[Path], bool]
-"""Whether no other file of the watched folder has its result at this place."""
+"""Whether no other file of the watched folder has its result at a path."""
 
 
 def result_of(root: Path, file: str, output: Path | None, is_free: IsFree) -> Path:
-    """`NAME.foley` for footage, `NAME.foley.otio` for a timeline.
+    """Path of a file's result: `NAME.foley` for footage, `NAME.foley.otio` for a timeline.
 
     `file` is relative to `root`. NAME is its stem, or where that is taken its whole name, then one
     with a number. Whatever is not this file's own result is never chosen.
@@ -43,7 +43,7 @@ def folder_of(root: Path, file: str, output: Path | None) -> Path:
 
 
 def text_of(file: str) -> str:
-    """A relative path as the ledger's text; bytes that are none are spelt out."""
+    """A relative path as text for the ledger; bytes that are no UTF-8 become escapes."""
     return file.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
@@ -57,7 +57,7 @@ def _names(file: PurePosixPath) -> Iterator[str]:
 
 
 def _is_anothers(result: Path, file: Path) -> bool:
-    """Whether something stands there that is not the result of a file of this name."""
+    """Whether the path is taken by something that is not the result of a file of this name."""
     if not (result.exists() or result.is_symlink()):
         return False
     if result.name.endswith(SOUND):

@@ -1,6 +1,6 @@
-"""One look at a watched folder: every file that counts, with the stamp that tells its states apart.
+"""One scan of a watched folder: every file that counts, with its stamp.
 
-What a look does not find is not there now; it is never taken for deleted.
+A file that a scan does not find is not there now; it is never taken for deleted.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from v2a_integrations.watch_folder.footage_names import SETTINGS, counts, is_sea
 
 @dataclass(frozen=True)
 class FileStamp:
-    """What tells one state of a file from another without reading it."""
+    """Size, time and number of a file: equal stamps are taken for equal files."""
 
     size: int
     """Bytes."""
@@ -24,13 +24,13 @@ class FileStamp:
 
     @classmethod
     def of(cls, stat: os.stat_result) -> FileStamp:
-        """Of a file as it is now."""
+        """The stamp of a file by its `stat`."""
         return cls(stat.st_size, stat.st_mtime_ns, str(stat.st_ino))
 
 
 @dataclass(frozen=True)
 class FolderScan:
-    """What lies in a watched folder."""
+    """The files of a watched folder at one moment."""
 
     files: dict[str, FileStamp] = field(default_factory=dict[str, FileStamp])
     """By path relative to the folder, with forward slashes."""
@@ -39,9 +39,9 @@ class FolderScan:
 
 
 def look_into(root: Path, apart: Path | None = None) -> FolderScan | None:
-    """Everything that counts under `root`, except below `apart`; None while `root` is not there.
+    """Every file that counts under `root`, except below `apart`; None while `root` is not there.
 
-    Links to folders are followed, each folder is looked into once: loops end.
+    Links to folders are followed, and each folder is read once, so that loops end.
     """
     look = FolderScan()
     try:
@@ -66,7 +66,7 @@ def look_into(root: Path, apart: Path | None = None) -> FolderScan | None:
 def _fill(
     look: FolderScan, folder: Path, name: str, seen: set[tuple[int, int]]
 ) -> Iterator[tuple[str, str]]:
-    """Put a folder's files into the look, and those of its real sub-folders; the linked ones."""
+    """Add the files of a folder and its real sub-folders; yields (path, name) of linked folders."""
     below: list[tuple[str, str]] = []
     with os.scandir(folder) as entries:
         for entry in entries:
@@ -95,7 +95,7 @@ def _fill(
 
 
 def _stat(entry: os.DirEntry[str]) -> os.stat_result:
-    """A file's; on Windows a directory's listing knows neither inode nor the latest size."""
+    """A file's `stat`; on Windows a folder's listing knows neither inode nor the latest size."""
     return os.stat(entry.path) if os.name == "nt" else entry.stat()
 
 

@@ -1,4 +1,4 @@
-"""watchdog as what it is good for: saying that it may be worth to look now."""
+"""Events of the file system (by watchdog) as a hint that a scan may be worth it now."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ TELLING: list[type[FileSystemEvent]] = [
     *(DirCreatedEvent, DirMovedEvent),
     *(FileClosedEvent, FileCreatedEvent, FileModifiedEvent, FileMovedEvent),
 ]
-"""Reading files, which a watcher does itself, is told by others."""
+"""Events that count. Opening and reading are left out: the watcher itself does both."""
 
 
 class Wake(FileSystemEventHandler):
-    """Wakes who waits when something of interest happens below a folder.
+    """Ends a wait when something of interest happens below a folder.
 
     Where the system tells of nothing (network shares) or cannot watch so much, nothing is heard,
     and the looks at their intervals find everything. Made inside the event loop.
@@ -45,7 +45,7 @@ class Wake(FileSystemEventHandler):
         warnings.filterwarnings("ignore", category=RuntimeWarning, module="watchdog")
 
     def start(self) -> None:
-        """Listen; again, after the folder had gone away."""
+        """Begin to observe the folder, or begin again after it had gone away."""
         self.stop()
         observer = Observer()
         observer.daemon = True
@@ -57,13 +57,13 @@ class Wake(FileSystemEventHandler):
         self._observer = observer
 
     def stop(self) -> None:
-        """Listen no more; its threads end by themselves."""
+        """Observe no more; the observer's threads end by themselves."""
         if self._observer is not None:
             self._observer.stop()
             self._observer = None
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Hear of what may hold footage or settings, in the observer's thread."""
+        """Take an event about what may be footage or settings; runs in the observer's thread."""
         of_interest = is_searched if event.is_directory else _is_read
         paths = (event.src_path, event.dest_path)
         if any(of_interest(PurePath(str(path)).name) for path in paths if path):
@@ -71,11 +71,11 @@ class Wake(FileSystemEventHandler):
                 self._loop.call_soon_threadsafe(self.hear)
 
     def hear(self) -> None:
-        """Wake who waits."""
+        """End the wait, from the event loop's thread."""
         self._heard.set()
 
     async def wait(self, least: float, most: float) -> None:
-        """Wait until something is heard: seconds, from `least` to `most`."""
+        """Wait until an event comes: at least `least` and at most `most` seconds."""
         await asyncio.sleep(least)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._heard.wait(), max(0.0, most - least))

@@ -1,4 +1,4 @@
-"""One entry of the ledger brought to its result: footage as a job, a timeline by way of OTIO."""
+"""Scores one entry of the ledger: footage as a job, a timeline through the OTIO integration."""
 
 from __future__ import annotations
 
@@ -19,30 +19,31 @@ from v2a_integrations.watch_folder.score_timeline import score_timeline
 
 OnJob = Callable[[Job], None]
 MOST_CRASHES = 3
-"""The daemon itself has tried each of them three times."""
+"""Crashes after which a file is given up. Chosen: the daemon itself has tried each of them as
+often as its own limit of attempts (3 unless set otherwise), so nine in all."""
 
 
 def is_daemons(error: V2AError) -> bool:
-    """Whether the daemon is not there, or takes nothing now: no failure of the file."""
+    """Whether an error is the daemon's (it is away, or takes no jobs now), not the file's."""
     return error.scope == "daemon"
 
 
 def worth_another_try(error: V2AError, failures: int) -> bool:
-    """Whether a failure may pass by itself: not bad media, not wrong settings."""
+    """Whether an error may pass by itself, after so many failures: not bad media or settings."""
     if error.is_crash:
         return failures < MOST_CRASHES
     return error.retry
 
 
 def is_settled(entry: Watched) -> bool:
-    """Whether nothing is to be done for a content: it has its sound, or it cannot have any."""
+    """Whether nothing is to be done for an entry: it has its sound, or it cannot have any."""
     if entry.state == "failed" and entry.error is not None:
         return not worth_another_try(entry.error, entry.failures)
     return entry.state == "done"
 
 
 class Scorer:
-    """Work for one daemon, whose files may or may not be these."""
+    """Scores files through one daemon, on this machine or another."""
 
     def __init__(self, client: AsyncClient) -> None:
         self._client = client
@@ -58,7 +59,7 @@ class Scorer:
         return True
 
     async def ask(self, path: Path, entry: Watched, wishes: FolderSettings) -> Job:
-        """Have the job of a file acknowledged; the same entry again is the same job."""
+        """Create the job of a file; asked again with the same entry, it is the same job."""
         result = Path(entry.result)
         await apart(lambda: check_ours(result))
         by_path = await self._is_seen(path, result)
@@ -72,7 +73,7 @@ class Scorer:
     async def finish(
         self, path: Path, entry: Watched, wishes: FolderSettings, on_job: OnJob
     ) -> None:
-        """Wait for the job of an entry and have its results where they belong; raises its error."""
+        """Wait for an entry's job and fetch its results where needed; raises the job's error."""
         del wishes  # they went with the job
         done = await self._client.wait(entry.job, on_job)
         into = Path(entry.result).parent
@@ -82,11 +83,11 @@ class Scorer:
     async def timeline(
         self, path: Path, entry: Watched, wishes: FolderSettings, on_job: OnJob
     ) -> None:
-        """Put sound on a timeline; raises what is wrong with it."""
+        """Put sound on a timeline; raises as `score_timeline` does."""
         await apart(lambda: score_timeline(path, entry, wishes, on_job))
 
     async def _is_seen(self, *paths: Path) -> bool:
-        """Whether the daemon that runs now may read and write these itself."""
+        """Whether the daemon that runs now may read and write all of these paths itself."""
         if not self._client.here:
             return False
         roots = (await self._client.status()).roots

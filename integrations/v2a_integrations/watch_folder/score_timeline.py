@@ -1,4 +1,4 @@
-"""A timeline that was dropped in a folder brought to its result, and again when its media comes."""
+"""Scores a timeline of a watched folder, and again when more of its media is there."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 def score_timeline(path: Path, entry: Watched, wishes: FolderSettings, on_job: OnProgress) -> None:
-    """Put sound on what a timeline shows; raises what is wrong with it.
+    """Put sound on what a timeline shows; raises as `score` does, and MEDIA_MISSING.
 
-    MEDIA_MISSING for one whose media is not all there: what there is has sound then, and
-    nothing is done again until more has come.
+    With MEDIA_MISSING the clips whose media is there have sound; nothing is done again until
+    more of it is there.
     """
     from v2a_integrations.otio.score_file import RunOptions, places_of, plans_of, prepare, score
 
@@ -42,7 +42,7 @@ def score_timeline(path: Path, entry: Watched, wishes: FolderSettings, on_job: O
 
 
 def _lacking(path: Path, plans: Sequence[TimelinePlan]) -> V2AError | None:
-    """What is to be said of clips whose media may come; None where there are none."""
+    """MEDIA_MISSING for clips whose media may still come; None where there are none."""
     clips = [skip for plan in plans for skip in plan.skipped if skip.may_come]
     if not clips:
         return None

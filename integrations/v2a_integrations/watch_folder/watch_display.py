@@ -1,4 +1,4 @@
-"""How a watch is told: a live table on a terminal, a JSON object a line for everything else."""
+"""Shows a watch: as a live table on a terminal, as one JSON object a line elsewhere."""
 
 from __future__ import annotations
 
@@ -19,11 +19,13 @@ from v2a_integrations.watch_folder.file_state import FileLine
 from v2a_integrations.watch_folder.result_names import text_of
 
 ROWS = 12
-"""Of the live table: what is on its way, what failed, what was done last."""
+"""Rows of the live table; chosen to fit a terminal of 24 lines with head and folded names."""
 ORDER = ("working", "waiting", "settling", "failed", "done", "known")
+"""States from the top of the live table: what is being done, what failed, what is done."""
 MOMENT_S = 0.5
+"""Seconds from a change to the drawing that shows it; chosen: two drawings a second suffice."""
 STEP = 0.05
-"""Of a job's fraction that is worth a line."""
+"""Least growth of a job's fraction (0 to 1) that prints a line; chosen to keep logs short."""
 
 
 class JsonDisplay:
@@ -33,7 +35,7 @@ class JsonDisplay:
         self._told: dict[str, FileLine] = {}
 
     def line(self, line: FileLine) -> None:
-        """Print it, unless the same was said."""
+        """Print a file's state, unless the last line of that file said the same."""
         before = self._told.get(line.file)
         if before is not None and _same(before, line):
             return
@@ -52,7 +54,7 @@ class JsonDisplay:
 
 
 class LiveTable:
-    """What is going on, redrawn in place."""
+    """A table of the files of a watch, redrawn in place."""
 
     def __init__(self, folder: str) -> None:
         self._folder = folder
@@ -63,13 +65,13 @@ class LiveTable:
         self._due: asyncio.TimerHandle | None = None
 
     def line(self, line: FileLine) -> None:
-        """Keep it for the next drawing; the newest of a kind stand first."""
+        """Keep a file's state for the next drawing; within a state the newest stand first."""
         self._lines.pop(line.file, None)
         self._lines[line.file] = line
         self._draw_soon()
 
     def say(self, text: str) -> None:
-        """Show it above the table."""
+        """Show a sentence above the table."""
         self._said = text
         self._draw_soon()
 
@@ -78,7 +80,7 @@ class LiveTable:
         self._live.stop()
 
     def _draw_soon(self) -> None:
-        """Once for all that happens in a moment; where nothing does, nothing is drawn."""
+        """Draw once for all changes within `MOMENT_S`; without a change nothing is drawn."""
         if self._due is None:
             self._due = asyncio.get_running_loop().call_later(MOMENT_S, self._draw)
 
@@ -97,7 +99,7 @@ class LiveTable:
 
 
 def table(lines: Iterable[FileLine]) -> Table:
-    """Files and where each stands."""
+    """A table of files: name, state, and its stage, result or error."""
     made = Table(box=box.SIMPLE_HEAD)
     for column in ("file", "state", "where, or why not"):
         made.add_column(column, overflow="fold")
@@ -111,7 +113,7 @@ def table(lines: Iterable[FileLine]) -> Table:
 
 
 def print_lines(lines: Iterable[FileLine], as_json: bool) -> None:
-    """All of them, once."""
+    """Print the states of files once, as a table or as JSON lines."""
     if as_json:
         for line in lines:
             print(_json(line.as_dict()))
@@ -123,12 +125,12 @@ def print_lines(lines: Iterable[FileLine], as_json: bool) -> None:
 
 
 def shower(folder: str, as_json: bool) -> JsonDisplay | LiveTable:
-    """The table where somebody looks, lines where not."""
+    """A live table where standard output is a terminal, else JSON lines."""
     return JsonDisplay() if as_json or not sys.stdout.isatty() else LiveTable(folder)
 
 
 def _json(told: dict[str, Any]) -> str:
-    """One line; bytes of a file's name that are no text become JSON's own escapes."""
+    """One line of JSON; bytes of a file's name that are no text become escapes."""
     text = to_json(told)
     return text.encode("utf-8", "backslashreplace").decode()
 

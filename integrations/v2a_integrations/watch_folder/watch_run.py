@@ -1,4 +1,4 @@
-"""`v2a watch` without its options: one watcher a folder, and what is asked of its ledger."""
+"""What `v2a watch` does: watch a folder, report from its ledger, have files scored again."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from v2a_integrations.watch_folder.watcher import Watcher, WatchOptions
 
 
 def folder_at(path: Path) -> Path:
-    """The folder to watch, by its real name; NOT_FOUND."""
+    """The folder to watch, by its real path; raises NOT_FOUND."""
     if not path.is_dir():
         raise V2AError("NOT_FOUND", path=path)
     return path.resolve()
@@ -34,9 +34,9 @@ def folder_at(path: Path) -> Path:
 async def watch(
     root: Path, output: Path | None, said: Mapping[str, Any], options: WatchOptions, show: Show
 ) -> None:
-    """Watch a folder until cancelled. `said` is what the command line says, as a `.v2a.toml` would.
+    """Watch a folder until cancelled; `said` holds the command line's settings as TOML's keys.
 
-    Raises BAD_OPTION where another process watches it, and what keeps a daemon from starting; with
+    Raises BAD_OPTION where another process watches it, the errors of starting a daemon, and with
     `once` SOME_FAILED if some of the files have no sound when it ends.
     """
     wishes, tally = SettingsBook(root, said), Tally(show)
@@ -50,7 +50,7 @@ async def watch(
 
 
 async def status(root: Path) -> list[FileLine]:
-    """What the ledger says of every file, and what is wrong with a `.v2a.toml`."""
+    """The state of every file in the ledger, and the error of every wrong `.v2a.toml`."""
     async with await connect_async(start=True) as client:
         lines = [line_of(entry) async for entry in client.all_watched(str(root))]
     book = SettingsBook(root, {})
@@ -64,9 +64,9 @@ async def status(root: Path) -> list[FileLine]:
 
 
 async def ask_again(root: Path, failed: bool, missing: bool) -> int:
-    """Have files scored once more: those that `failed`, those whose result is `missing`; how many.
+    """Have files scored once more: those that `failed`, those whose result is `missing`.
 
-    Whoever watches the folder hears of it.
+    Returns how many; a running watcher of the folder takes them up.
     """
     async with await connect_async(start=True) as client:
         entries = [entry async for entry in client.all_watched(str(root))]
@@ -96,7 +96,7 @@ def is_watched(root: Path) -> bool:
 
 @contextmanager
 def _alone(root: Path) -> Iterator[None]:
-    """The only watcher of a folder, to the end of the body; BAD_OPTION where there is one."""
+    """Hold a folder's lock to the end of the body; raises BAD_OPTION where another process does."""
     place = _side(root, "lock")
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = FileLock(place, mode=0o600)
@@ -115,6 +115,6 @@ def _alone(root: Path) -> Iterator[None]:
 
 
 def _side(root: Path, ending: str) -> Path:
-    """A small file about a watched folder, where the daemon has its own."""
+    """Path of a small file about a watched folder, in the daemon's runtime folder."""
     name = hashlib.sha256(os.fsencode(root)).hexdigest()[:16]
     return runtime_folder() / f"watch-{name}.{ending}"

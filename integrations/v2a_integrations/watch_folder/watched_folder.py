@@ -1,4 +1,4 @@
-"""A watched folder as all that work in it share it."""
+"""A watched folder: its paths and its last scan, shared by the watcher and all its runs."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ class Folder:
 
     root: Path
     output: Path | None
-    """Where results are mirrored to; None is beside the footage."""
+    """Folder that results are mirrored to; None puts them beside the footage."""
     present: Mapping[str, FileStamp] = field(default_factory=dict[str, FileStamp])
-    """What the last look found."""
+    """Stamps of the files that the last scan found, by path relative to `root`."""
     naming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    """Held from choosing a result's name until the ledger has it."""
+    """Held from choosing a result's path until the ledger has it."""
 
     def holds(self, file: str) -> bool:
-        """Whether a file, as the ledger calls it, was there at the last look."""
+        """Whether the last scan found a file, given as the ledger spells it."""
         return file in self.present or any(text_of(name) == file for name in self.present)
 
     def now_called(self, stamp: FileStamp, but: str) -> str | None:
-        """Another file than `but` that is in this state: what it was renamed to."""
+        """A file other than `but` that has this stamp, so was renamed to this; None for none."""
         return next((name for name, s in self.present.items() if s == stamp and name != but), None)
