@@ -25,8 +25,10 @@ from v2a.tracks.scored_film import Film
 from v2a.types import Clip, GenerateOptions, Report, SceneSound, Segmentation
 
 SPARE = 64 * MEGABYTE
-"""Bytes left free on the disk, over what a folder needs."""
+"""Bytes left free on the disk, over what a folder needs. Chosen: a margin for other programs."""
 REPORT_BYTES = 8 * MEGABYTE
+"""Bytes reckoned for report, timeline and sidecar. Chosen: above the largest report, whose pictures
+and curves are bounded (`report_page.MOST_THUMBS`, `report_curves.COLUMNS`)."""
 NO_CONTAINER = "the picture's codec fits no container that sound can be added to"
 ONLY_A_PART = "the clip is part of its file, or played otherwise: no video was written"
 
@@ -56,8 +58,8 @@ def write_foley(
     container takes the picture, or the clip is not its whole file. Without the mix the report
     plays the video or the stems alone. `media_link` is the URL the timeline has for the film
     instead of a relative one. A folder of that name is replaced if v2a made it (its sidecar says
-    so) or with `force`, in one step; just before it `before` is told the finished folder under its
-    working name, and its files. Raises OUTPUT_NOT_OURS, OUTPUT_READ_ONLY, DISK_FULL, and
+    so) or with `force`, in one step; just before it `before` is called with the finished folder
+    under its working name, and its files. Raises OUTPUT_NOT_OURS, OUTPUT_READ_ONLY, DISK_FULL, and
     what `report` raises.
     """
     names = Names(folder.name.removesuffix(ENDING))
@@ -100,7 +102,11 @@ def check_output(
 def check_room(
     folder: Path, duration: Fraction, video_bytes: int, options: GenerateOptions
 ) -> None:
-    """Raise DISK_FULL if a film's folder, its sounds in the making and a margin would not fit."""
+    """Raise DISK_FULL if a film's folder, its sounds in the making and a margin would not fit.
+
+    `duration` in seconds; sounds in the making are reckoned at 16 kHz float32, the video's sound at
+    192 kbit/s.
+    """
     tracks, takes = options.tracks, max(1, options.takes)
     stems = takes * (1 + 2 * tracks.handle / 5)
     sound = float(duration * tracks.rate * BYTES * (1 + stems) + duration * 16_000 * 4 * stems)
@@ -116,7 +122,7 @@ def _write(
     url: str,
     report: Report,
 ) -> dict[str, str]:
-    """All files into the unfinished folder; returns their names by what they are."""
+    """Write all files into the unfinished folder `part`; returns their names by kind of output."""
     from v2a.report.report_page import write_page
 
     begun, names = monotonic(), film.names
@@ -163,7 +169,7 @@ def _write_stems(part: Path, film: Film, facts: RunFacts, report: Report) -> Non
 
 
 def _write_mix(path: Path, film: Film, facts: RunFacts, report: Report) -> Loudness:
-    """The mix, measured while it is written."""
+    """Write the mix; returns its loudness, measured on the way."""
     mix, meter = film.tracks.mix, Meter(film.tracks.rate)
     told = Broadcast(f"{film.names.name}, all scenes", 0, f"v2a;{facts.pack}")
     with WavWriter(path, len(mix), mix.rate, told) as wav:
@@ -177,7 +183,7 @@ def _write_mix(path: Path, film: Film, facts: RunFacts, report: Report) -> Loudn
 
 
 def _bytes(film: Film, kinds: Collection[OutputKind]) -> int:
-    """What a film's folder will hold, about."""
+    """About how many bytes a film's folder will hold."""
     stems = film.tracks.stems if "stems" in kinds else ()
     samples = len(film.tracks.mix) + sum(len(stem) for stem in stems)
     video = "video" in kinds and film.clip.path.exists()

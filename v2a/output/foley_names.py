@@ -48,7 +48,7 @@ class Names:
         return f"{self.name}.foley.{container}"
 
     def stem(self, scene: int, take: int = 1) -> str:
-        """One rendering of one scene; the name of take 1 does not say so."""
+        """One take of a scene; the name of take 1 has no number."""
         return f"scenes/{self.name}.sc{scene:03d}{f'.take{take}' if take > 1 else ''}.wav"
 
 
@@ -63,7 +63,7 @@ def safe_name(stem: str) -> str:
 
 
 def shown(path: Path) -> str:
-    """A file's name as text; bytes that are none are shown as such."""
+    """A file's name as text; bytes that are no UTF-8 become U+FFFD."""
     return path.name.encode(errors="surrogateescape").decode(errors="replace")
 
 

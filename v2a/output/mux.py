@@ -30,16 +30,19 @@ CONTAINERS = {
 }
 """Endings with format and codec of the sound; the first that takes the picture is used."""
 SAMPLE_FORMATS = {"aac": "fltp", "pcm_s16le": "s16"}
+"""FFmpeg's sample format that each codec takes."""
 BIT_RATE = 192_000
+"""Bits per second of AAC. Chosen: beyond what one can tell from the original in mono."""
 CHUNK = 8192
-"""Samples encoded at a time."""
+"""Samples encoded at a time. Chosen: eight AAC frames of 1024."""
 AHEAD = Fraction(1, 4)
-"""Seconds of sound written before the picture they belong to."""
+"""Seconds of sound written before the picture they belong to. Chosen: players that read in order
+find sound in time, and a writer holds few packets back."""
 NOT_THE_CODEC = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO}
 
 
 def read_timecode(path: Path) -> str | None:
-    """What a film's first frame is called, as its file says."""
+    """The timecode of a film's first frame by its file's tags; None where there is none."""
     with open_media(path) as source:
         stream = picture_stream(source, path)
         return stream.metadata.get("timecode") or source.metadata.get("timecode")
@@ -76,7 +79,11 @@ def mux(
     suffix: str,
     report: Report,
 ) -> bool:
-    """Whether an opened film's picture and a mono sound fit into a container of `CONTAINERS`."""
+    """Write an opened film's picture and a mono sound to `target`; False where they do not fit.
+
+    `blocks` are (n,) float32 at `rate` samples per second, `suffix` is a key of `CONTAINERS`. What
+    does not fit leaves no file. Raises OSError for errors of the disk.
+    """
     try:
         with av.open(str(target), "w", format=CONTAINERS[suffix][0]) as out:
             _write(source, stream, clip, blocks, rate, out, CONTAINERS[suffix][1], report)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 COLOURS = {"hard": "GREEN", "dissolve": "CYAN", "fade": "PURPLE"}
+"""OTIO's marker colour of each kind of cut."""
 
 
 def make_timeline(
@@ -125,7 +126,7 @@ def _reference(film: Film, stem: Stem) -> otio.schema.ExternalReference:
 
 
 def _instead(film: Film, mix: bool) -> otio.core.MediaReference:
-    """What a scene plays without stems: the mix, or nothing."""
+    """The media of a scene's clip where no stems are written: the mix, or none."""
     import opentimelineio as otio
 
     if not mix:

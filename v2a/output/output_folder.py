@@ -13,7 +13,7 @@ ENDING = ".foley"
 
 
 def check_ours(folder: Path, force: bool = False) -> None:
-    """Raise OUTPUT_NOT_OURS where something stands that v2a did not make, unless forced."""
+    """Raise OUTPUT_NOT_OURS if a path exists that v2a did not make, unless forced."""
     if (folder.exists() or folder.is_symlink()) and not force and not is_ours(folder):
         raise V2AError("OUTPUT_NOT_OURS", path=folder)
 

@@ -1,4 +1,4 @@
-"""What is known of a film and its sound as JSON: `v2a scenes --json` and `NAME.foley.json`."""
+"""A film's scenes and sound as JSON: `v2a scenes --json` and `NAME.foley.json`."""
 
 from __future__ import annotations
 
@@ -20,17 +20,21 @@ from v2a.tracks.scored_film import Film, SoundOrigin
 from v2a.types import Clip, Cut, Scene, SceneSound, Segmentation
 
 SCHEMA = 1
+"""Format of `NAME.foley.json`; raised when a reader of the older form would go wrong."""
 
 Labels = Sequence[tuple[str, float]]
 
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What a run was made with."""
+    """Pack, options and times of a run, for the sidecar."""
 
     pack: str
+    """The pack's name."""
     rule: str
+    """`robust` or `paper`."""
     threshold: float
+    """`SceneOptions.threshold`, 5 by default."""
     takes: Sequence[Sequence[SoundOrigin]] = ()
     """[scene][take]"""
     pack_digests: Mapping[str, str] = field(default_factory=dict)
@@ -38,9 +42,9 @@ class RunFacts:
     settings: Mapping[str, Any] = field(default_factory=dict)
     """The options of the run; see `plain`."""
     versions: Mapping[str, str] = field(default_factory=dict)
-    """Of v2a and the libraries that shape the sound."""
+    """Versions of v2a and of the libraries that shape the sound."""
     seconds: Mapping[str, float] = field(default_factory=dict)
-    """Spent in each stage."""
+    """Seconds spent in each stage."""
     warnings: Sequence[str] = ()
 
 
@@ -80,7 +84,7 @@ def foley_document(
 ) -> dict[str, Any]:
     """The object of `NAME.foley.json`; `data/foley.schema.json` describes it.
 
-    `files` are those that were written, by what they are; `stems` says whether stems were.
+    `files` are the names of written files by kind of output; `stems`: whether stems are written.
     """
     labels = [sound.labels for sound in film.sounds]
     head = {"schema": SCHEMA, "generator": GENERATOR, "version": v2a.__version__}
@@ -125,7 +129,7 @@ def number(value: float, digits: int = 6) -> float | None:
 
 
 def _doubts(film: Film) -> list[str]:
-    """A line for people where labels are guesses that nobody has put right."""
+    """One warning if scenes have unsure labels and no prompt, else none."""
     guessed = sum(unsure(sound.labels) and not sound.prompt for sound in film.sounds)
     if not guessed:
         return []
@@ -156,7 +160,7 @@ def _scene(clip: Clip, scene: Scene, labels: Labels) -> dict[str, Any]:
 
 
 def _sound(scene: Scene, sound: SceneSound, used: Stem) -> dict[str, Any]:
-    """What a scene of the sidecar has more than one of `v2a scenes`, but for its takes."""
+    """The fields of a sidecar's scene that `v2a scenes --json` lacks, without its takes."""
     return {
         "quiet": scene.quiet,
         "samples": [used.start, used.start + used.length],

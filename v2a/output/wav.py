@@ -22,16 +22,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BYTES = 3
+"""Bytes of a sample: 24 bits, which editors expect of production sound."""
 FULL_SCALE = 1 << 23
+"""The integer of a sample of 1.0 at 24 bits."""
 RIFF_LIMIT = 0xFFFFFFFF
+"""Largest size in bytes that RIFF's 32 bits can say; larger files are RF64 (EBU Tech 3306)."""
 NOT_MEASURED = 0x7FFF
+"""A loudness field of `bext` without a value (EBU Tech 3285 version 2)."""
 DAY = 24 * 60 * 60
-"""Seconds."""
+"""Seconds of a day; a time before the film's start counts from the midnight before."""
 
 
 @dataclass(frozen=True)
 class Broadcast:
-    """What the `bext` chunk tells of a sound."""
+    """Fields of the `bext` chunk."""
 
     description: str
     time_reference: int = 0
