@@ -1,4 +1,4 @@
-"""Decoding that goes on: what cannot be decoded is skipped and remembered."""
+"""Decoding that goes on after damage: packets that cannot be decoded are skipped and counted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _PATIENCE = 100
-"""Reading errors in a row after which the rest of a file counts as lost."""
+"""Reading errors in a row after which the rest of a file counts as lost. Chosen: a scratch spoils a
+few packets, a cut-off file fails for ever."""
 
 
 class Decoder:
-    """All frames of one stream in presentation order; `damaged` tells how much was skipped."""
+    """All frames of one stream in presentation order; `damaged` counts what was skipped."""
 
     def __init__(self, container: InputContainer, stream: VideoStream) -> None:
         self._lost = self._torn = self._broken = 0

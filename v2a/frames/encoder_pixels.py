@@ -31,7 +31,8 @@ Resize = Callable[[Pixels, int, int, bool], Pixels]
 """Picture, new height, new width, whether columns are resized before rows."""
 
 _WIDEST = 8
-"""Aspect from which only the visible part is resized: a strip of 16384x1 would need gigabytes."""
+"""Aspect from which only the visible part is resized: a strip of 16384x1 would need gigabytes.
+Chosen: beyond any film."""
 
 _SMALL = 160 * 90
 """Pixels up to which Pillow resizes, in under a millisecond: torch, which takes seconds to load,

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 Pick = Callable[..., Iterator[tuple[int, "VideoFrame"]]]
 
 _WORTH_SEEKING = 4
-"""Seconds to the next wanted frame from which seeking beats decoding on."""
+"""Seconds to the next wanted frame from which seeking beats decoding on. Chosen: at 25 fps the
+longest usual distance of key frames is 10 s, so that a seek decodes 5 s on average."""
 
 
 def read_filmstrip(
@@ -37,7 +38,7 @@ def read_filmstrip(
     Without `clip` the file is decoded up to the last frame wanted. With it (what `FrameReader`
     found in the same file) far frames are sought by time, which takes seconds for any length; every
     frame found so is checked against its signature, and the file decoded through if one is wrong,
-    unless the clip is not its whole file, where a number says nothing of a place in it.
+    unless the clip is not its whole file, so that numbers cannot be counted from its start.
     A frame that can no longer be decoded is replaced by a neighbour. Raises as `open_media` does,
     and NO_FRAMES.
     """
@@ -65,7 +66,7 @@ def _collect(
 def _count(
     container: InputContainer, path: Path, wanted: list[int], clip: Clip | None
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode from the start, counting; what is not there comes as the last frame that is."""
+    """Decode from the start, counting; the last frame stands for numbers beyond the end."""
     missing = set(wanted)
     last = None
     for last in enumerate(Decoder(container, picture_stream(container, path))):
@@ -81,7 +82,7 @@ def _count(
 def _seek(
     container: InputContainer, path: Path, wanted: list[int], clip: Clip
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Go to each frame by its time; ends at the first that is not where it should be."""
+    """Seek each frame by its time; ends at the first whose signature is not the clip's."""
     stream = picture_stream(container, path)
     decoder, signer = Decoder(container, stream), Signer()
     base = stream.time_base or Fraction(1)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class MediaFacts:
-    """What a file's header claims; headers lie, decoding alone tells the truth."""
+    """A file's header, which may be wrong; decoding alone is certain."""
 
     duration: Fraction | None
     """Seconds."""

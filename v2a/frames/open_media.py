@@ -1,4 +1,4 @@
-"""Opening media: the one place where a file becomes a container, and all that it names stays shut.
+"""Opening media: the one place where a file is opened, and no file that it names is opened too.
 
 FFmpeg chooses a demuxer by content, so that a text file named .mp4 can make it read other files
 (ffconcat, HLS, SDP). Both whitelists below close that door; the ending of a name is never trusted.
@@ -39,11 +39,12 @@ CONTAINERS: dict[str, tuple[str, ...]] = {
 """FFmpeg's demuxers that may be used, each with its usual file name endings."""
 
 LARGEST = 16_384 * 16_384
-"""Pixels of a picture that is too large (FFmpeg's own limit lies just below)."""
+"""Pixels of a picture that is too large: FFmpeg's own limit lies just below, at 2^31 / 8."""
 
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _MP4_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
 _HEAD = 12
+"""Bytes of a file's beginning that are read: enough for the marks of RIFF, AIFF and MP4."""
 
 
 def open_media(path: Path) -> InputContainer:

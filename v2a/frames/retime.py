@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALIKE = 8.0
-"""Mean difference of two signatures, of 255, up to which one frame may stand for the other."""
+"""Mean difference of two signatures, of 255, up to which one frame may stand for the other. Chosen:
+well above the noise of codecs (1), well below a cut (tens)."""
 
 
 @dataclass(frozen=True)
 class Playing:
-    """What is played of the media, from its first frame, and how long; all in seconds."""
+    """The stretch of the media that is played, and how long; all in seconds."""
 
     start: Fraction
+    """Seconds after the media's first frame."""
     source: Fraction
     """Seconds of media; 0 holds one frame."""
     record: Fraction
@@ -37,7 +39,7 @@ class Playing:
 
 
 def needed_span(clip: TimelineClip) -> tuple[Fraction, Fraction | None] | None:
-    """What has to be decoded of a clip's media, see `FrameOptions.span`; None is all of it.
+    """[start, end) seconds of a clip's media to decode, see `FrameOptions.span`; None is all.
 
     Raises BAD_OPTION for a range that begins before the media or has a negative length.
     """
@@ -50,7 +52,7 @@ def needed_span(clip: TimelineClip) -> tuple[Fraction, Fraction | None] | None:
 
 
 def played(seen: FilmEmbeddings, clip: TimelineClip) -> FilmEmbeddings:
-    """What was seen of the span that `needed_span` gives, as the timeline shows it.
+    """The embeddings of the span that `needed_span` gives, as the timeline shows the clip.
 
     Frame n of the timeline shows what the media shows at source.start + n / rate * speed, or the
     same from the end when reversed; where the media ends sooner, its last frame stays. The length

@@ -25,14 +25,17 @@ SIGNATURE_LUMA = 16
 SIGNATURE_CHROMA = 8
 """Cb and Cr cells a side; bytes [256, 320) and [320, 384)."""
 SIGNATURE_SIZE = SIGNATURE_LUMA**2 + 2 * SIGNATURE_CHROMA**2
+"""Bytes of a signature: 384."""
 
 STILL_CELL, STILL_MEAN = 4, 1.0
-"""Largest and mean difference of signatures of an unmoving picture: what codecs make of it."""
+"""Largest and mean difference, of 255, of signatures of an unmoving picture. Chosen: what codecs
+make of one."""
 BLACK_CELL, BLACK_MEAN = 26, 10.0
-"""Brightest cell and mean luma, of 255, of a black frame."""
+"""Brightest cell and mean luma, of 255, of a black frame. Chosen: a tenth of the range for a cell,
+so that noise stays black and a candle does not."""
 
 _ROWS = 8
-"""Lines a cell is averaged over; more change nothing that matters and cost more."""
+"""Lines a cell is averaged over. Chosen: more change nothing that matters and cost more."""
 _PLANAR = re.compile(r"(?:yuva?(j?)4\d\dp|(gray))(\d*)(?:le)?")
 _SEMI = re.compile(r"nv(12|16|24)")
 

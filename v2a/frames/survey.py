@@ -26,11 +26,12 @@ Span = tuple[Fraction, Fraction | None]
 """[start, end) in seconds from the file's first frame; None is its end."""
 
 _SHORTFALL = Fraction(1, 2)
-"""Seconds that a header may promise too much before it is worth a warning."""
+"""Seconds that a header may promise too much before there is a warning. Chosen: headers round, and
+the end of sound often differs from that of the picture by less."""
 
 
 class Survey:
-    """What is learnt of a video while its frames go by: call `frames`, to its end, then `clip`."""
+    """Records times and signatures of a video's frames: iterate `frames` to the end, then `clip`."""
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class Survey:
         self._before, self._left_out = 0, False
         self.orientation = Orientation()
         self.fraction = 0.0
-        """How much of the promised duration has gone by, 0..1."""
+        """Share 0..1 of the promised duration that is decoded."""
 
     def frames(self) -> Iterator[tuple[int, VideoFrame]]:
         """Tick and frame of every frame in presentation order; NO_FRAMES if there is none."""
@@ -122,14 +123,14 @@ class Survey:
         return FrameTimes(times.ticks - times.ticks[0], times.time_base)
 
     def _own_times(self) -> FrameTimes:
-        """The same on the file's own clock."""
+        """`times` on the file's own clock."""
         times = self._clock.finish(*self._last)
         end = self._before + len(self._signatures) // SIGNATURE_SIZE + 1
         ticks = times.ticks[self._before : end] + (self._clock.origin or 0)
         return FrameTimes(ticks, times.time_base)
 
     def clip(self) -> Clip:
-        """The facts, once all frames have gone by."""
+        """The video's facts; call it after the last frame."""
         times, own = self.times(), self._own_times()
         rate, variable = nominal_rate(times, self._claims)
         first = self._entry.first if self._entry else self._clock.origin or 0
