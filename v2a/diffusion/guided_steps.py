@@ -104,6 +104,6 @@ def share_overlaps(guess: torch.Tensor, joins: Sequence[tuple[int, int]], overla
 
 
 def stop_check(should_stop: Callable[[], bool] | None) -> None:
-    """Raise CANCELLED when somebody wants to stop."""
+    """Raise CANCELLED when `should_stop` returns true."""
     if should_stop is not None and should_stop():
         raise V2AError("CANCELLED")

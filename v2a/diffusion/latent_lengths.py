@@ -11,20 +11,24 @@ from v2a.packs.locate import Pack
 
 @dataclass(frozen=True)
 class Geometry:
-    """A pack's latents, all of it read from the pack. Lengths in latent frames."""
+    """Sizes of a pack's latents, read from the pack; lengths in latent frames."""
 
     rate: int
     """Samples per second."""
     stride: int
     """Samples to one latent frame."""
     channels: int
+    """Channels of a latent."""
     rows: int
     """Latent frequencies."""
     multiple: int
     """The UNet halves its input this far; other lengths are rounded up to it."""
     window: int
+    """Longest single generation."""
     overlap: int
+    """Shared by neighbouring windows."""
     shortest: int
+    """Least that is generated; shorter scenes are cut from it."""
 
     @classmethod
     def of(cls, pack: Pack) -> Geometry:
@@ -52,11 +56,12 @@ class Geometry:
 
 @dataclass(frozen=True)
 class Extent:
-    """What is generated for one scene: `windows` overlapping windows of `frames` latent frames."""
+    """How much is generated for one scene: `windows` overlapping windows of `frames` frames."""
 
     samples: int
     """Length of the result."""
     frames: int
+    """Latent frames of a window."""
     windows: int
 
 

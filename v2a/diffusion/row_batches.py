@@ -8,11 +8,12 @@ import torch
 
 from v2a.errors import V2AError
 
+# How torch's allocators say it, beside the class that only newer versions raise.
 MARKS = ("out of memory", "DefaultCPUAllocator", "not enough memory", "can't allocate memory")
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Is this how torch says that memory ran out?"""
+    """Whether an error of torch or Python means that memory ran out."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
     return isinstance(error, RuntimeError) and any(mark in str(error) for mark in MARKS)
@@ -28,9 +29,9 @@ class Rows:
     def run(
         self, call: Callable[..., torch.Tensor], *inputs: torch.Tensor | list[int]
     ) -> torch.Tensor:
-        """`call` over equal slices of `inputs` along their first axis, results joined.
+        """`call` over slices of `inputs`, (n, ...) each, along their first axis; results joined.
 
-        OUT_OF_MEMORY when even a single row does not fit.
+        Raises OUT_OF_MEMORY when even a single row does not fit.
         """
         count, done = len(inputs[0]), []
         at = 0

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 from v2a.diffusion.latent_lengths import Geometry
 
 LATENTS, WAVE, TONE = 0, 1, 2
-"""What the numbers are for; different purposes must not share a sequence."""
+"""Purposes of random numbers; each has sequences of its own."""
 ROOM_TONE_LEVEL = -62.0
-"""dBFS, root mean square."""
+"""dBFS, root mean square. Chosen: heard as a quiet room and not as missing sound."""
 
 
 def named_seed(purpose: int, seed: int, take: int, window: int, sort: int = 0) -> int:
@@ -24,7 +24,7 @@ def named_seed(purpose: int, seed: int, take: int, window: int, sort: int = 0) -
 
 
 def sort_of(vector: NDArray[np.float32]) -> int:
-    """A number that sounds of one sort share: the direction their vector leans to most.
+    """Index 0..511 of the largest coordinate of a (512,) vector, which sounds of one sort share.
 
     It is a part of a scene's seed, so that one seed does not give every sound the same course.
     """
