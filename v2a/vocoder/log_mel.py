@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 FLOOR = 1e-5
-"""Magnitudes below this are clamped before the logarithm."""
+"""Magnitudes below this are clamped before the logarithm; AudioLDM's value."""
 
 
 @dataclass(frozen=True)

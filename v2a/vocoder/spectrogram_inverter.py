@@ -26,12 +26,18 @@ MODEL_TYPE = "v2a-inversion"
 NOISE_LOG_MEAN = -0.2886
 """Mean of ln of a Rayleigh variable of unit mean square: -gamma / 2."""
 NOISE_LOG_SPREAD = 0.6413
-"""Its standard deviation: pi / sqrt(24)."""
+"""Standard deviation of ln of the same variable: pi / sqrt(24)."""
 
 LARGEST_GAIN = 4.0
-"""Most by which one round corrects a bin."""
+"""Most by which one round corrects a bin, and its inverse the least. Chosen: 12 dB a round, so that
+an empty bin is not blown up by one."""
 SMOOTHING = 5
-"""Frames over which a level is taken, twice: a correction frame by frame would undo the noise."""
+"""Frames of 10 ms over which a level is taken, twice, nine in all: correcting frame by frame would
+undo the noise. Measured with the decoder taught on whole windows: 77.8 % of 63 sounds are named,
+71.4 % before both, and no line at 25 Hz comes up, as it does frame by frame (RESULTS.md)."""
+
+AROUND = (5, 3)
+"""Frames and bands over which a decoder is trusted: what is coarser than them is not touched."""
 
 
 @dataclass(frozen=True)
@@ -39,10 +45,15 @@ class InverterForm:
     """Sizes of the network and of the spectrogram it inverts."""
 
     width: int = 256
+    """Channels of the network. Chosen for a pack of under 40 MB."""
     layers: int = 3
+    """Blocks of the network; its convolutions span 15 frames."""
     rounds: int = 24
-    """Griffin-Lim iterations."""
+    """Griffin-Lim iterations. Chosen: the time they take against what they still change."""
     momentum: float = 0.9
+    """Share of the last change added to each iterate, 0..1; below 1 it stays stable."""
+    grain: float = 0.0
+    """Share of white noise's own grain that is laid on a mel, for decoders that smooth it away."""
     mel: MelForm = MelForm()
 
 
@@ -103,13 +114,16 @@ class SpectrogramInverter(nn.Module):
         Row k depends on `seeds[k]` and its own mel only.
         """
         frames, form = mel.shape[2], self.form.mel
-        mean, spread = self.predict(mel[:, 0])
         noise = self._noise(seeds, frames, mel.device)
+        wanted = mel[:, 0]
+        if self.form.grain:
+            wanted = wanted + self.form.grain * self._grain(noise)
+        mean, spread = self.predict(wanted)
         unit = noise.abs().clamp_min(1e-8)
         pattern = (unit.log() - NOISE_LOG_MEAN) / NOISE_LOG_SPREAD
         drawn = mean + spread.exp().clamp_max(NOISE_LOG_SPREAD) * pattern
         magnitude = (drawn.exp() - FLOOR).clamp_min(0.0)
-        return self._griffin_lim(magnitude, noise / unit, mel[:, 0])[:, : frames * form.hop]
+        return self._griffin_lim(magnitude, noise / unit, wanted)[:, : frames * form.hop]
 
     def _noise(self, seeds: Sequence[int], frames: int, device: torch.device) -> torch.Tensor:
         """(B, frames, bins) spectra of white noise, unit mean square."""
@@ -118,6 +132,14 @@ class SpectrogramInverter(nn.Module):
         rows = [torch.randn(length, generator=torch.Generator().manual_seed(s)) for s in seeds]
         spectrum = self._analyse(torch.stack(rows).to(device))
         return spectrum / float(self._taper.square().sum().sqrt())
+
+    def _grain(self, noise: torch.Tensor) -> torch.Tensor:
+        """(B, frames, bands) by which the levels of a noise's bands differ from those around."""
+        bank = self.bank
+        assert isinstance(bank, torch.Tensor)
+        levels = (noise.abs() @ bank.T).clamp_min(FLOOR).log()[:, None]
+        around = functional.avg_pool2d(levels, AROUND, 1, [n // 2 for n in AROUND], False, False)
+        return (levels - around)[:, 0]
 
     @property
     def _taper(self) -> torch.Tensor:
