@@ -10,8 +10,9 @@ import torch
 from torch.nn import functional
 
 LONGEST = 64
-"""Tokens of a prompt that are read; longer ones are stories, whose first words decide."""
+"""Tokens of a prompt that are read. Chosen: longer ones are stories, whose first words decide."""
 AT_ONCE = 64
+"""Texts encoded in one call. Chosen: a few MB of activations."""
 
 
 class SentenceEncoder:
@@ -33,7 +34,7 @@ class SentenceEncoder:
 
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> torch.Tensor:
-        """(N,) texts to (N, width) unit vectors: the mean over their tokens, as it was taught."""
+        """(N,) texts to (N, width) unit vectors: the mean over tokens, as the encoder learnt it."""
         rows = [self._some(list(texts[i : i + AT_ONCE])) for i in range(0, len(texts), AT_ONCE)]
         return torch.cat(rows) if rows else torch.zeros(0, self.width)
 

@@ -1,7 +1,7 @@
-"""Eyes that rest on a public image classifier: what it recognises, and what that sounds like.
+"""The pocket pack's picture tower: a public image classifier, and what its classes sound like.
 
 A thousand classes are more than sounds can be told apart by, so each class says by a table which
-sounds it suggests and how surely; what is left says that the picture does not tell. Drawings, of
+sounds it suggests and how surely; what is left is the share of the unknown. Drawings, of
 which such a classifier knows nothing, have a small head of their own. The vector is made of two
 parts of fixed length: shares of sounds, one dimension each, and a sketch of the features, by which
 pictures of one content still differ. Means of such vectors are means of shares.
@@ -19,12 +19,15 @@ from torch.nn import functional
 from v2a.types import EMBEDDING_SIZE
 
 SHARES = 128
-"""Dimensions for shares of sounds, the unknown among them; the rest hold the sketch."""
+"""Dimensions for shares of sounds, the unknown among them. Chosen: room for the 121 kinds."""
 SKETCH = EMBEDDING_SIZE - SHARES
+"""Dimensions of the sketch: the rest of a vector."""
 MEANT = 0.8
-"""Length of the part that holds the shares; the sketch takes the rest of a unit vector."""
+"""Length of the part that holds the shares; the sketch takes the rest of a unit vector, 0.6.
+Chosen: content outweighs looks, and cuts between pictures of one content still show."""
 PLAIN = (12, 10)
-"""Columns and rows of the picture that eyes without a classifier see; 360 colours fit a sketch."""
+"""Columns and rows of the picture that eyes without a classifier see. Chosen: 360 colours fit the
+384 numbers of a sketch."""
 
 
 class TrunkTower(nn.Module):
@@ -63,7 +66,7 @@ class TrunkTower(nn.Module):
         return (1 - is_drawn) * (classes @ table) + is_drawn * (features @ drawn).softmax(-1)
 
     def sketch(self, features: torch.Tensor) -> torch.Tensor:
-        """(B, 384) unit: what else the trunk sees."""
+        """(B, F) features to (B, 384) unit sketches, by which pictures of one content differ."""
         centred = features - self._tensor("middle")
         return functional.normalize(centred @ self._tensor("turn"), dim=-1)
 
@@ -96,7 +99,7 @@ def check_head(head: Mapping[str, torch.Tensor], trunk: nn.Module) -> None:
 
 
 class PlainTower(nn.Module):
-    """Eyes without a classifier: nothing is known, but pictures still differ by their colours."""
+    """A tower without the classifier: every picture is of the unknown and differs by colours."""
 
     def __init__(self, sounds: int, image_size: int) -> None:
         super().__init__()
