@@ -14,6 +14,7 @@ from torch import nn
 from v2a.types import EMBEDDING_SIZE
 
 HIDDEN = 1024
+"""Width of the first layer (Table I)."""
 InputForm = Literal["unit", "raw"]
 """Whether pooled vectors are made unit before the network, or taken as they come (the paper)."""
 

@@ -19,20 +19,21 @@ if TYPE_CHECKING:
     from v2a.packs.manifest import LabelScale
 
 TEMPERATURE = 100.0
-"""CLIP's own logit scale."""
+"""CLIP's own logit scale, as trained (Radford et al. 2021)."""
 MIXED = 5
-"""Entries that share in a vocabulary-made vector."""
+"""Entries that share in a vocabulary-made vector. Chosen: beyond, shares are of noise."""
 LEAST = 1e-4
-"""A share below this is as good as none; keeps logarithms finite."""
+"""Least share that is told from none. Chosen: keeps logarithms finite, moves no score shown."""
 PREFERENCE = 3
-"""Power of the shares that mix sounds: of two sounds at once each is heard less clearly, so the
-lesser one must be nearly as sure to come in."""
+"""Power of the shares that mix sounds. Chosen: of two sounds at once each is heard less clearly, so
+the lesser one must be nearly as sure to come in; at half the share it counts an eighth."""
 LAYERS = {
     "linear1": (1024, 512),
     "linear2": (512, 1024),
     "linear3": (512, 512),
     "linear4": (512, 512),
 }
+"""Rows and columns of the layers of Table I."""
 TENSORS = {f"{n}.weight": shape for n, shape in LAYERS.items()} | {
     f"{n}.bias": shape[:1] for n, shape in LAYERS.items()
 }
@@ -110,9 +111,10 @@ def nearness(pooled: NDArray[Any], bank: WordBank) -> NDArray[np.float64]:
 
 
 def known_shares(pooled: NDArray[Any], bank: WordBank) -> NDArray[np.float64]:
-    """(S, E) shares above the usual ones, 0..1, of packs whose eyes tell shares (Entry.unknown).
+    """(S, E) shares above the usual ones, 0..1, for packs whose picture tower gives shares.
 
-    A scene's vector holds them along the entries' own directions, whatever its length.
+    `pooled` is (S, 512) of any length and holds the shares along the entries' own directions; such
+    packs have an entry that is `VocabularyEntry.unknown`.
     """
     assert bank.vocabulary.unknown is not None
     along = np.maximum(unit(pooled).astype(np.float64) @ bank.clip.astype(np.float64).T, 0)
@@ -136,9 +138,8 @@ def label_scores(
 
     The entries' shares, times how well the pack knows such pictures: 0 for one that is no nearer to
     the vocabulary than `scale.strange`, 1 from `scale.known` on, straight between. Shares alone
-    only compare the words there are: something always comes first. Without a scale they are told
-    as they are. Of eyes that tell shares, the first label scores its `sureness` and the others
-    their part of it.
+    only compare the words there are: something always comes first. Without a scale scores are the
+    shares. With a `ShareScale` the first label scores its `sureness` and the others their part.
     """
     if isinstance(scale, ShareScale):
         shares = known_shares(pooled, bank)
@@ -152,7 +153,7 @@ def label_scores(
 
 
 class SharesMapper:
-    """The sound that the eyes are sure of, kin mixed in; a quiet bed where they are not."""
+    """The sounds with the greatest shares, mixed; the unknown's quiet bed where they are unsure."""
 
     def __init__(self, bank: WordBank, scale: ShareScale) -> None:
         self._bank, self._scale = bank, scale

@@ -1,4 +1,4 @@
-"""What is said of scenes' labels: which are only guesses, and what quiet scenes are called."""
+"""Words for scenes: which labels are unsure, a scene's title, and the labels of quiet scenes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from v2a.types import Scene, SceneSound
 
 UNSURE = 0.3
-"""A best score below it is a guess, and people are told so."""
+"""A best score below it, 0..1, is shown as a guess. Chosen: scores are scaled so that a label as
+likely right as wrong on film has about this (`training/label_scale.py`)."""
 QUIET = (("room tone", 1.0),)
 """The labels of a still or black scene, which is given room tone whatever it looks like."""
 
@@ -18,21 +19,21 @@ QUIET = (("room tone", 1.0),)
 def unsure(labels: Sequence[tuple[str, float]]) -> bool:
     """Whether labels, (words, score 0..1) with the best first, are only guesses, or there are none.
 
-    Eyes that know when they do not know tell no label at all of what they have never seen.
+    Packs whose scores are a `ShareScale` give no label where all shares are small.
     """
     return not labels or labels[0][1] < UNSURE
 
 
 def doubt(labels: Sequence[tuple[str, float]]) -> str:
-    """What people are told of labels that are unsure."""
+    """A phrase for people about labels that are unsure."""
     nearest = ", ".join(words for words, _ in labels[:2])
     return f"unsure; nearest: {nearest}" if nearest else "unsure; say what you hear"
 
 
 def title_words(prompt: str | None, labels: Sequence[tuple[str, float]]) -> str:
-    """What a scene's stem is called after: the words asked for, or the best, "?" at a guess.
+    """The words of a scene's title: its prompt, else its best label, with "?" where unsure.
 
-    Without a guess it is called "unsure".
+    Without a label it is "unsure".
     """
     if prompt or not labels:
         return prompt or "unsure"
@@ -40,6 +41,6 @@ def title_words(prompt: str | None, labels: Sequence[tuple[str, float]]) -> str:
 
 
 def name_quiet(scenes: Sequence[Scene], sounds: Sequence[SceneSound]) -> list[SceneSound]:
-    """The scenes' sounds, those of quiet scenes labelled as what will be heard."""
+    """The scenes' sounds, one a scene; those of quiet scenes get the label "room tone"."""
     pairs = zip(scenes, sounds, strict=True)
     return [replace(sound, labels=QUIET) if scene.quiet else sound for scene, sound in pairs]

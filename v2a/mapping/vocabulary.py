@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from v2a.packs.locate import Pack
 
 SCHEMA = 1
+"""Format of vocabulary.json."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class VocabularyEntry:
     """What is seen where it is heard: words for CLIP's text tower."""
     group: str
     usual: float = 0.0
-    """Share that eyes which recognise nothing give it all the same; it tells nothing."""
+    """Share 0..1 that a picture of nothing known gives it; only what exceeds it counts."""
     unknown: bool = False
     """Stands for all that the pack does not know: never a label, its sound is a quiet bed."""
 
@@ -47,11 +48,11 @@ class Vocabulary:
 
     @cached_property
     def unknown(self) -> int | None:
-        """The entry for what is not known, if the pack's eyes tell shares of it."""
+        """Row of the entry for the unknown; None where the pack's picture tower gives no shares."""
         return next((row for row, entry in enumerate(self.entries) if entry.unknown), None)
 
     def find(self, text: str) -> int | None:
-        """Which entry has this label; letter case and spacing do not matter."""
+        """Row of the entry with this label, whatever its letter case and spacing; None if none."""
         return self._rows.get(_plain(text))
 
     @cached_property
@@ -79,7 +80,7 @@ def parse(data: Any) -> Vocabulary:
     """Check and type the contents of a vocabulary.json; ValueError says what is wrong.
 
     The shape is `{"schema": 1, "entries": [{"label", "sound", "cues": [...], "group"}, ...]}`; an
-    entry may have `usual` and `unknown`, see `Entry`; further fields are ignored.
+    entry may have `usual` and `unknown`, see `VocabularyEntry`; further fields are ignored.
     """
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         raise ValueError(f"must be an object with schema {SCHEMA}")
