@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, TypeVar, cast
 
-from v2a.option_limits import bad_option, check, limit_of, limited, read_exact
+from v2a.api.option_limits import bad_option, check, limit_of, limited, read_exact
 from v2a.types import (
     FRAME_RATE,
     FRAMES,

@@ -29,7 +29,7 @@ from v2a.types import (
 if TYPE_CHECKING:
     from v2a.output.sidecar import RunFacts
     from v2a.packs.locate import Pack
-    from v2a.wave_store import SoundShelf, Wave
+    from v2a.wave_store import Wave, WaveStore
 
 OnProgress = Callable[[Progress], None]
 FIND_STAGES = {"frames": 85.0, "scenes": 5.0, "sounds": 10.0}
@@ -80,13 +80,13 @@ def generate(
     from v2a.audio_to_tracks import make_tracks
     from v2a.output.foley_folder import check_output, foley_folder, write_foley
     from v2a.video_to_frames import expected_duration
-    from v2a.wave_store import SoundShelf
+    from v2a.wave_store import WaveStore
 
     job = JobClock(on_progress, should_stop)
     folder = foley_folder(out_dir, path, name)
     check_output(folder, path, expected_duration(path), options, force)
     pack = check(options)
-    with SoundShelf(out_dir) as shelf:
+    with WaveStore(out_dir) as shelf:
         found = hear(embed(path, pack, options, job), pack, options, job)
         made = _generate(found, pack, options, job, shelf)
         with job.stage("tracks") as report:
@@ -215,7 +215,7 @@ def _texts(scenes: Sequence[Scene], options: GenerateOptions) -> list[SceneText]
 
 
 def _generate(
-    found: FilmScenes, pack: Pack, options: GenerateOptions, job: JobClock, shelf: SoundShelf
+    found: FilmScenes, pack: Pack, options: GenerateOptions, job: JobClock, shelf: WaveStore
 ) -> tuple[list[list[Wave]], list[Fraction], int]:
     """[scene][take] waves, seconds each begins before its scene, and their rate."""
     from v2a.audio_to_tracks import handles

@@ -13,7 +13,7 @@ from math import lcm
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from v2a.option_limits import Limit, check, limited
+from v2a.api.option_limits import Limit, check, limited
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,7 +15,7 @@ IN_MEMORY = 64 << 20
 """Bytes of sound kept in memory: a quarter of an hour at 16 kHz."""
 
 
-class SoundShelf:
+class WaveStore:
     """Keeps float32 waves; once they pass `IN_MEMORY`, further ones are pages of a file.
 
     The file has no name, so nothing is left behind however the process ends. The waves that
@@ -27,7 +27,7 @@ class SoundShelf:
         self._left = in_memory
         self._file: IO[bytes] | None = None
 
-    def __enter__(self) -> SoundShelf:
+    def __enter__(self) -> WaveStore:
         return self
 
     def __exit__(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from v2a.json_text import to_json
+from v2a.api.json_text import to_json
 
 BYTES, FILES = 10 << 20, 5
 

@@ -11,11 +11,11 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 import v2a
+from v2a.api.json_text import to_json
 from v2a.client import runtime_files
 from v2a.client.runtime_files import Running
 from v2a.disk import write_whole
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 
 LEAST_FREE = 128 << 20
 """Bytes that must be free where the daemon keeps its things, or it takes no work on: with fewer it

@@ -32,7 +32,7 @@ from v2a.v1 import (
     watch_service_pb2_grpc,
 )
 from v2a_daemon.api.allowed_folders import Roots, default_roots
-from v2a_daemon.api.auth import Guard
+from v2a_daemon.api.auth import Auth
 from v2a_daemon.api.daemon_service import DaemonFacts, DaemonService
 from v2a_daemon.api.job_service import JobService
 from v2a_daemon.api.listen import OPTIONS, listen
@@ -146,7 +146,7 @@ class Server:
             await turns
 
     def _server(self) -> grpc.aio.Server:
-        guard = Guard(self._place.token, self._housekeeping.needed)
+        guard = Auth(self._place.token, self._housekeeping.needed)
         return grpc.aio.server(interceptors=[guard], options=OPTIONS)
 
     def _add_services(

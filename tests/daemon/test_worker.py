@@ -22,7 +22,6 @@ from v2a.errors import V2AError
 from v2a.packs.locate import find_pack
 from v2a.pipeline import generate, scene_seed
 from v2a.types import GenerateOptions, SamplingOptions, SceneOptions, SceneText
-from v2a_daemon.analysis_file import facts_file, load_summary
 from v2a_daemon.children.child_link import ChildDied, ChildLink
 from v2a_daemon.children.tracks_messages import TakeFile, TracksRequest, TracksResult
 from v2a_daemon.children.worker_messages import (
@@ -34,6 +33,7 @@ from v2a_daemon.children.worker_messages import (
     ScenesSummary,
     SoundOrder,
 )
+from v2a_daemon.stages.analysis_file import facts_file, load_summary
 from v2a_daemon.store.output_stamp import recall
 
 pytestmark = pytest.mark.slow

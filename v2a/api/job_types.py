@@ -13,9 +13,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from v2a.api.option_limits import Limit, check, limited
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.option_limits import Limit, check, limited
 from v2a.types import FRAME_RATE, FRAMES, SCENE_NUMBERS, CutKind, SceneText
 
 JobState = Literal["queued", "running", "succeeded", "failed", "cancelled"]

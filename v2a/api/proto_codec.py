@@ -11,9 +11,9 @@ from typing import Any, cast
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from v2a.api import job_types
+from v2a.api.option_limits import check_values, limit_of
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.option_limits import check_values, limit_of
 from v2a.types import SceneText
 from v2a.v1 import job_pb2 as pb
 

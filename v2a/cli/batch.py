@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from v2a.api.json_text import to_json
 from v2a.cli.footage import collect, name_outputs, read_sidecar
 from v2a.cli.reporters import Reporter, as_v2a_error
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ AT_ONCE = 4
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentJob:
     """A file's job at the daemon, or why there is none."""
 
     job: BatchJob
@@ -61,7 +61,7 @@ class DaemonBatch:
         self._reporter = reporter
         self._roots = client.status().roots if client.here else ()
         self._waiting = self._send_all(planned)
-        self._sent: deque[Sent] = deque()
+        self._sent: deque[SentJob] = deque()
         self._shown: BatchJob | None = None
 
     def __call__(self, job: BatchJob) -> tuple[Path, float]:
@@ -74,7 +74,7 @@ class DaemonBatch:
             names = [sent.name for sent in self._sent if sent.name]
             raise left_or_cancelled(self._client, names, interrupt, self._cancel_on_exit) from None
 
-    def _next(self, job: BatchJob) -> Sent:
+    def _next(self, job: BatchJob) -> SentJob:
         """This job's, after sending as many more as may be on their way."""
         while self._sent and self._sent[0].job is not job:
             self._sent.popleft()
@@ -82,15 +82,15 @@ class DaemonBatch:
             self._sent.append(sent)
         return self._sent[0]
 
-    def _send_all(self, planned: Iterable[BatchJob]) -> Iterator[Sent]:
+    def _send_all(self, planned: Iterable[BatchJob]) -> Iterator[SentJob]:
         for job in planned:
             if job.error is None:
                 try:
                     yield self._send(job)
                 except V2AError as error:
-                    yield Sent(job, error=error)
+                    yield SentJob(job, error=error)
 
-    def _send(self, job: BatchJob) -> Sent:
+    def _send(self, job: BatchJob) -> SentJob:
         video, folder = Path(job.video), job.out / f"{job.name}{ENDING}"
         check_ours(folder, self._force)
         if self._inside(video) and self._inside(folder):
@@ -106,9 +106,9 @@ class DaemonBatch:
         except KeyboardInterrupt:
             # Whether it arrived is not known: asked again, the same request is the same job.
             name = self._client.create_job(spec, request).name
-            self._sent.append(Sent(job, name))
+            self._sent.append(SentJob(job, name))
             raise
-        return Sent(job, name, out is None, _known_as(media, video))
+        return SentJob(job, name, out is None, _known_as(media, video))
 
     def _inside(self, path: Path) -> bool:
         return is_inside(path, self._roots)
@@ -123,7 +123,7 @@ class DaemonBatch:
             video, lambda done: self._tell("upload", done) if shown else None
         )
 
-    def _finish(self, sent: Sent) -> tuple[Path, float]:
+    def _finish(self, sent: SentJob) -> tuple[Path, float]:
         if sent.error:
             raise sent.error
         try:
@@ -159,7 +159,7 @@ def _known_as(media: Path | job_types.Upload, video: Path) -> str:
     return rf"\S*{media.id}/{re.escape(video.name)}"
 
 
-def _as_given(error: V2AError, sent: Sent) -> V2AError:
+def _as_given(error: V2AError, sent: SentJob) -> V2AError:
     """The error with the file called as the user called it."""
     message = re.sub(sent.known_as, lambda _: sent.job.video, error.message)
     return V2AError.told(error.reason, message, error.remedy)

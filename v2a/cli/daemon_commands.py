@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from v2a.api.json_text import to_json
+from v2a.api.option_limits import Limit
 from v2a.cli import shared_options as shared
 from v2a.cli.daemon_options import arguments
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
-from v2a.json_text import to_json
-from v2a.option_limits import Limit
 
 if TYPE_CHECKING:
     from v2a.client.daemon_answers import DaemonStatus

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from v2a import errors
+from v2a.api.json_text import to_json
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
-from v2a.json_text import to_json
 
 if TYPE_CHECKING:
     from v2a.cli.doctor_checks import CheckResult

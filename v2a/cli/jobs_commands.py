@@ -11,13 +11,13 @@ import typer
 
 from v2a import errors
 from v2a.api.job_types import Job, JobState
+from v2a.api.json_text import to_json
+from v2a.api.option_limits import Limit
 from v2a.cli import shared_options as shared
 from v2a.cli.job_listing import job_document, print_job, print_jobs
 from v2a.cli.reporters import Mode, Reporter, reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
-from v2a.json_text import to_json
-from v2a.option_limits import Limit
 from v2a.types import SCENE_NUMBERS, SEEDS, Progress, SceneText
 
 if TYPE_CHECKING:

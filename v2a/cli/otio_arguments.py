@@ -7,8 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from v2a.api.option_limits import read_exact
 from v2a.errors import V2AError
-from v2a.option_limits import read_exact
 from v2a.types import FRAME_RATE
 
 if TYPE_CHECKING:

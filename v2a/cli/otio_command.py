@@ -10,6 +10,7 @@ import typer
 
 from v2a import errors
 from v2a.api.job_types import Job
+from v2a.api.json_text import to_json
 from v2a.cli import otio_arguments as words
 from v2a.cli import shared_options as shared
 from v2a.cli.daemon_progress import tell_progress
@@ -19,7 +20,6 @@ from v2a.cli.signals import stoppable
 from v2a.client import connect
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.json_text import to_json
 from v2a.types import SceneText
 
 if TYPE_CHECKING:

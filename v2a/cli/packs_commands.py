@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from v2a import errors
+from v2a.api.json_text import to_json
 from v2a.api.progress_clock import JobClock
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import Mode, Reporter, reporting
 from v2a.cli.signals import stoppable
-from v2a.json_text import to_json
 from v2a.types import SEEDS, Report
 
 if TYPE_CHECKING:

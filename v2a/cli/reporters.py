@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import typer
 
+from v2a.api.json_text import to_json
 from v2a.cli.signals import was_stopped
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 from v2a.types import Progress
 
 if TYPE_CHECKING:

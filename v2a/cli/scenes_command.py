@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from v2a.api.json_text import to_json
 from v2a.cli import shared_options as shared
 from v2a.cli.footage import reject_url
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.json_text import to_json
 from v2a.mapping.scene_labels import doubt, unsure
 
 if TYPE_CHECKING:

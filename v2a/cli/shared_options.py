@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from v2a.api.option_limits import Limit, limit_of
 from v2a.cli.reporters import Mode
 from v2a.errors import V2AError
 from v2a.job_settings import Scheduler, Settings
-from v2a.option_limits import Limit, limit_of
 from v2a.types import Rule, SceneText
 
 

@@ -9,12 +9,12 @@ from typing import Annotated
 
 import typer
 
+from v2a.api.json_text import to_json
+from v2a.api.option_limits import Limit
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import Mode, reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
-from v2a.json_text import to_json
-from v2a.option_limits import Limit
 
 app = typer.Typer(help="Train packs.")
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from v2a import errors
+from v2a.api.option_limits import Limit
 from v2a.cli import shared_options as shared
 from v2a.cli.reporters import reporting
-from v2a.option_limits import Limit
 
 if TYPE_CHECKING:
     from v2a_integrations.watch_folder.watcher import WatchOptions

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from v2a.api.job_types import TrackCut
+from v2a.api.option_limits import check, limited
 from v2a.api.proto_codec import cut_from_wire, labels_from_wire
-from v2a.option_limits import check, limited
 from v2a.types import SEEDS
 from v2a.v1 import daemon_service_pb2 as daemon_pb
 from v2a.v1 import pack_service_pb2 as pack_pb

@@ -26,7 +26,7 @@ well above the noise of codecs (1), well below a cut (tens)."""
 
 
 @dataclass(frozen=True)
-class Playing:
+class Retime:
     """The stretch of the media that is played, and how long; all in seconds."""
 
     start: Fraction
@@ -88,7 +88,7 @@ def played(seen: FilmEmbeddings, clip: TimelineClip) -> FilmEmbeddings:
     return FilmEmbeddings(played_clip, samples, embeddings)
 
 
-def _playing(clip: TimelineClip, end: Fraction) -> Playing:
+def _playing(clip: TimelineClip, end: Fraction) -> Retime:
     """A clip's ranges with every open end filled in; `end` is where the media ends."""
     start, source = _range(clip.source)
     if source is None:
@@ -99,7 +99,7 @@ def _playing(clip: TimelineClip, end: Fraction) -> Playing:
         raise _bad(f"it begins {float(-source):g} s behind the end of its media")
     if record == 0:
         raise _bad("it has no length")
-    return Playing(start, source, record, clip.reversed)
+    return Retime(start, source, record, clip.reversed)
 
 
 def _range(span: Span | None) -> tuple[Fraction, Fraction | None]:
@@ -123,7 +123,7 @@ def _media_times(clip: Clip) -> FrameTimes:
     return FrameTimes(times.ticks[:-1], times.time_base)
 
 
-def _trimmed(seen: FilmEmbeddings, how: Playing) -> FilmEmbeddings:
+def _trimmed(seen: FilmEmbeddings, how: Retime) -> FilmEmbeddings:
     """The media's own frames, the first and the last shown as long as the range says."""
     times = _media_times(seen.clip)
     inner = [time - how.start for time in times][1:]
@@ -131,7 +131,7 @@ def _trimmed(seen: FilmEmbeddings, how: Playing) -> FilmEmbeddings:
     return replace(seen, clip=replace(seen.clip, frame_times=own))
 
 
-def _shown(how: Playing, times: FrameTimes, count: int, rate: Fraction) -> NDArray[np.int64]:
+def _shown(how: Retime, times: FrameTimes, count: int, rate: Fraction) -> NDArray[np.int64]:
     """(count,) the media's frame that each frame of the timeline shows."""
     step = how.source / how.record / rate / times.time_base
     start = how.start / times.time_base

@@ -10,9 +10,9 @@ from pathlib import Path
 from time import monotonic
 
 from v2a.api.job_types import ALL_KINDS, OutputKind
+from v2a.api.json_text import to_json
 from v2a.disk import OTHER_DISK, check_free, disk_errors, whole_folder
 from v2a.errors import MEGABYTE
-from v2a.json_text import to_json
 from v2a.output.foley_names import Names, relative_link, safe_name
 from v2a.output.mux import read_timecode, write_video
 from v2a.output.otio_timeline import make_timeline

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from v2a.api.json_text import to_json
 from v2a.errors import V2AError
 from v2a.frames.filmstrip import read_filmstrip
-from v2a.json_text import to_json
 from v2a.mapping.scene_labels import unsure
 from v2a.output.foley_names import link
 from v2a.report import report_curves, report_pictures

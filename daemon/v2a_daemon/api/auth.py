@@ -54,7 +54,7 @@ def _camel(name: str) -> str:
     return first + "".join(word.capitalize() for word in rest)
 
 
-class Guard(grpc.aio.ServerInterceptor):
+class Auth(grpc.aio.ServerInterceptor):
     """Refuses calls without the token; turns what a call raises into a status.
 
     Messages are read in here, not by gRPC, which would answer garbage with UNKNOWN.

@@ -183,7 +183,7 @@ async def _pieces(file: Path) -> AsyncIterator[tuple[bytes, bool]]:
 
 
 def _load(path: Path) -> FilmScenes:
-    from v2a_daemon.analysis_file import load_scenes
+    from v2a_daemon.stages.analysis_file import load_scenes
 
     return load_scenes(path)
 

@@ -10,11 +10,11 @@ from v2a.v1 import job_pb2 as pb
 from v2a_daemon.api.job_view import artifact_name
 from v2a_daemon.children.tracks_messages import PlacedScene
 from v2a_daemon.children.worker_messages import SceneSummary
-from v2a_daemon.jobs.job_run import ClipDone
+from v2a_daemon.jobs.job_run import ClipOutcome
 from v2a_daemon.store import ArtifactRow
 
 
-def artifact_rows(job: int, clips: Sequence[ClipDone]) -> list[ArtifactRow]:
+def artifact_rows(job: int, clips: Sequence[ClipOutcome]) -> list[ArtifactRow]:
     """Every file of a job's clips, numbered from 1."""
     files = [(clip.todo.number, file) for clip in clips for file in clip.written.files]
     return [
@@ -26,7 +26,7 @@ def artifact_rows(job: int, clips: Sequence[ClipDone]) -> list[ArtifactRow]:
     ]  # fmt: skip
 
 
-def track_views(clips: Sequence[ClipDone], artifacts: Sequence[ArtifactRow]) -> list[pb.Track]:
+def track_views(clips: Sequence[ClipOutcome], artifacts: Sequence[ArtifactRow]) -> list[pb.Track]:
     """The tracks of a job's clips, their takes naming the stems among the artifacts."""
     stems = {
         (row.clip, row.scene, row.take): artifact_name(row.job, row.number)
@@ -36,7 +36,7 @@ def track_views(clips: Sequence[ClipDone], artifacts: Sequence[ArtifactRow]) -> 
     return [_track(clip, stems) for clip in clips]
 
 
-def _track(clip: ClipDone, stems: dict[tuple[int, int, int], str]) -> pb.Track:
+def _track(clip: ClipOutcome, stems: dict[tuple[int, int, int], str]) -> pb.Track:
     found, written = clip.found, clip.written
     return pb.Track(
         clip=clip.todo.number,
@@ -64,14 +64,14 @@ def cut_view(cut: TrackCut) -> pb.Cut:
     )
 
 
-def _scenes(clip: ClipDone, stems: dict[tuple[int, int, int], str]) -> Iterator[pb.SceneTrack]:
+def _scenes(clip: ClipOutcome, stems: dict[tuple[int, int, int], str]) -> Iterator[pb.SceneTrack]:
     placed = {scene.scene: scene for scene in clip.written.scenes}
     for scene in clip.found.scenes:
         yield _scene(clip, scene, placed[scene.index], stems)
 
 
 def _scene(
-    clip: ClipDone,
+    clip: ClipOutcome,
     scene: SceneSummary,
     place: PlacedScene,
     stems: dict[tuple[int, int, int], str],

@@ -19,8 +19,8 @@ from v2a_daemon.children.pipe_messages import (
     Begun,
     Call,
     CancelCall,
-    Done,
     Failed,
+    Finished,
     Ping,
     Poisoned,
     Pong,
@@ -200,7 +200,7 @@ class ChildLink:
                 self.vitals = vitals
             case Poisoned(detail=detail):
                 life.why = f"its device is lost: {detail}"
-            case Begun(id=number) | Progressed(id=number) | Done(id=number) | Failed(id=number):
+            case Begun(id=number) | Progressed(id=number) | Finished(id=number) | Failed(id=number):
                 if pending := self._pending.get(number):
                     pending.heard = time.monotonic()
                     self._answer(number, pending, message)
@@ -209,7 +209,7 @@ class ChildLink:
         match message:
             case Progressed(progress=progress) if pending.on_progress:
                 pending.on_progress(progress)
-            case Done(value=value):
+            case Finished(value=value):
                 del self._pending[number]
                 pending.answer.set_result(value)
             case Failed() as failed:

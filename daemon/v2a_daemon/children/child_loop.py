@@ -18,8 +18,8 @@ from v2a_daemon.children.pipe_messages import (
     Begun,
     Call,
     CancelCall,
-    Done,
     Failed,
+    Finished,
     Ping,
     Poisoned,
     Pong,
@@ -138,14 +138,14 @@ class ChildLoop:
                 self._send(Begun(turn.call.id))
                 self._end(turn, self._answer(turn))
 
-    def _end(self, turn: Turn, answer: Done | Failed) -> None:
+    def _end(self, turn: Turn, answer: Finished | Failed) -> None:
         del self._turns[turn.call.id]
         self._send(answer)
 
-    def _answer(self, turn: Turn) -> Done | Failed:
+    def _answer(self, turn: Turn) -> Finished | Failed:
         call = turn.call
         try:
-            return Done(call.id, self._verbs[call.verb](call.args, turn))
+            return Finished(call.id, self._verbs[call.verb](call.args, turn))
         except V2AError as known:
             return Failed.of(call.id, known)
         except DeviceLost as lost:

@@ -61,7 +61,7 @@ class Progressed:
 
 
 @dataclass(frozen=True)
-class Done:
+class Finished:
     """What a call gave."""
 
     id: int

@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from v2a.packs.locate import Pack, find_pack
-from v2a_daemon.analysis_file import Unreadable, load_summary
 from v2a_daemon.children.child_link import ChildLink
 from v2a_daemon.children.tracks_messages import TracksRequest, TracksResult
 from v2a_daemon.children.worker_messages import ScenesRequestMessage, ScenesSummary
@@ -29,6 +28,7 @@ from v2a_daemon.jobs.clip_progress import ClipClocks, Tell
 from v2a_daemon.jobs.job_spec import ClipToDo, Spec
 from v2a_daemon.jobs.product_keys import ProductKeys
 from v2a_daemon.jobs.take_plan import ClipTakes, TakesProgress, Variants, plan_takes
+from v2a_daemon.stages.analysis_file import Unreadable, load_summary
 from v2a_daemon.store import Store
 from v2a_daemon.store.content_cache import ContentCache
 from v2a_daemon.store.output_stamp import recall, remember
@@ -58,7 +58,7 @@ class Engine:
 
 
 @dataclass(frozen=True)
-class ClipDone:
+class ClipOutcome:
     """What became of a clip."""
 
     todo: ClipToDo
@@ -79,12 +79,12 @@ class JobRun:
         self.held = ExitStack()
         """What the cache keeps for it; `with run.held` lets it go."""
 
-    async def run(self) -> list[ClipDone]:
+    async def run(self) -> list[ClipOutcome]:
         """Do all clips; raises the first trouble, with the other clips' work ended."""
         with self.held:
             return await self._all()
 
-    async def _all(self) -> list[ClipDone]:
+    async def _all(self) -> list[ClipOutcome]:
         async with self._tracks_child() as child:
             tasks = [asyncio.create_task(self._clip(todo, child)) for todo in self._spec.clips]
             try:
@@ -102,14 +102,14 @@ class JobRun:
         finally:
             await link.close()
 
-    async def _clip(self, todo: ClipToDo, child: ChildLink) -> ClipDone:
+    async def _clip(self, todo: ClipToDo, child: ChildLink) -> ClipOutcome:
         async with self._clips:
             variants = await self._found(todo)
             path, found = variants[None]
             takes = plan_takes(self._spec, todo, variants, self.keys, self._engine.cache)
             await self._sound(todo, takes, len(found.scenes), child)
             written = await self._written(todo, path, takes, child)
-            return ClipDone(todo, found, takes, written)
+            return ClipOutcome(todo, found, takes, written)
 
     # -- found ----------------------------------------------------------------------------------
 

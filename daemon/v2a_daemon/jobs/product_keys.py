@@ -12,10 +12,10 @@ from v2a.job_settings import Settings
 from v2a.packs.locate import Pack
 from v2a.types import GenerateOptions, SceneText
 from v2a.versions import shaping_versions
-from v2a_daemon.analysis_file import FORMAT
 from v2a_daemon.children.tracks_messages import TracksRequest
 from v2a_daemon.children.worker_messages import SceneSummary
 from v2a_daemon.jobs.job_spec import ClipToDo
+from v2a_daemon.stages.analysis_file import FORMAT
 from v2a_daemon.store.content_cache import digest
 
 

@@ -9,8 +9,8 @@ from contextvars import copy_context
 from dataclasses import dataclass
 
 from v2a.api.job_types import ENDED, JobState
+from v2a.api.json_text import to_json
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 from v2a.v1 import job_pb2 as pb
 from v2a_daemon.children.child_link import ChildDied
 from v2a_daemon.daemon_log import job_id, log

@@ -12,8 +12,8 @@ from v2a_daemon.children.tracks_messages import TakeFile
 from v2a_daemon.children.worker_messages import ScenesSummary, SceneSummary, SoundOrder
 from v2a_daemon.jobs.job_spec import ClipToDo, Spec
 from v2a_daemon.jobs.product_keys import ProductKeys
+from v2a_daemon.stages.take_file import is_wave
 from v2a_daemon.store.content_cache import ContentCache
-from v2a_daemon.take_file import is_wave
 
 Variants = dict[SceneText | None, tuple[Path, ScenesSummary]]
 """What was found with the clip's own words (None), and with those of each take asked for later."""

@@ -19,7 +19,6 @@ from v2a.output.sidecar import RunFacts
 from v2a.packs.locate import find_pack
 from v2a.tracks.scored_film import SoundOrigin
 from v2a.types import Clip, SceneSound
-from v2a_daemon.analysis_file import load_scenes, load_sounds
 from v2a_daemon.children.child_loop import Turn
 from v2a_daemon.children.tracks_messages import (
     PlacedScene,
@@ -29,8 +28,9 @@ from v2a_daemon.children.tracks_messages import (
     WrittenFile,
 )
 from v2a_daemon.injected_faults import strike
+from v2a_daemon.stages.analysis_file import load_scenes, load_sounds
+from v2a_daemon.stages.take_file import load_wave
 from v2a_daemon.store.output_stamp import remember
-from v2a_daemon.take_file import load_wave
 
 
 def write(request: TracksRequest, turn: Turn) -> TracksResult:

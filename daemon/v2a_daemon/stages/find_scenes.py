@@ -16,11 +16,11 @@ from v2a.frames.retime import needed_span, played
 from v2a.packs.locate import Pack
 from v2a.tracks.sample_grid import scene_times
 from v2a.types import Clip, Cut, GenerateOptions, Progress, SceneSound
-from v2a_daemon.analysis_file import Unreadable, load_frames, save_frames, save_scenes
 from v2a_daemon.children.child_loop import Turn
 from v2a_daemon.children.media_reader import ChildFrameReader, MediaCrash
 from v2a_daemon.children.process_limits import MediaLimits
 from v2a_daemon.children.worker_messages import ScenesRequestMessage, ScenesSummary, SceneSummary
+from v2a_daemon.stages.analysis_file import Unreadable, load_frames, save_frames, save_scenes
 from v2a_daemon.stages.loaded_models import Models
 
 

@@ -9,7 +9,6 @@ import numpy as np
 from v2a.packs.locate import resolve_device
 from v2a.scenes_to_clap import SceneListener
 from v2a.types import SoundRequest
-from v2a_daemon.analysis_file import load_sounds
 from v2a_daemon.children.child_loop import Turn
 from v2a_daemon.children.worker_messages import (
     ClapRequest,
@@ -21,9 +20,10 @@ from v2a_daemon.children.worker_messages import (
     ScenesSummary,
     SoundOrder,
 )
+from v2a_daemon.stages.analysis_file import load_sounds
 from v2a_daemon.stages.find_scenes import find_scenes
 from v2a_daemon.stages.loaded_models import Models
-from v2a_daemon.take_file import save_wave
+from v2a_daemon.stages.take_file import save_wave
 
 
 def device(_models: Models, name: str, _turn: Turn) -> str:

@@ -9,8 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from v2a.api.json_text import to_json
 from v2a.disk import whole_file
-from v2a.json_text import to_json
 
 MODULE = "generate_foley"
 """What the add-on is called inside Blender."""

@@ -10,9 +10,9 @@ from string import Template
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from v2a.api.json_text import to_json
 from v2a.disk import write_whole
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 from v2a_installers.blender import addon_archives
 
 LEGACY = "legacy"

@@ -15,7 +15,7 @@ from typing import Any
 
 from . import compat, folders, free_channels, plan, sentences, strip_marks
 from .free_channels import FreeChannels, Range
-from .plan import Put
+from .plan import StripPlacement
 from .scene_jobs import SceneJob
 
 META = "foley_meta"
@@ -49,7 +49,7 @@ class ChannelScan:
 
     remove: list[str]
     """Names of strips in whose place new ones come."""
-    left: list[Put]
+    left: list[StripPlacement]
     ticks: int
     """For which it still lasts."""
     rooms: dict[str, FreeChannels] = field(default_factory=dict)
@@ -101,7 +101,7 @@ def _look_at(scene: Any, job: SceneJob, failed: set[Key]) -> ChannelScan:
     return ChannelScan(gone, left, LOOK_TICKS, failed=failed)
 
 
-def _key(put: Put) -> Key:
+def _key(put: StripPlacement) -> Key:
     return put.mark.key, put.mark.part
 
 
@@ -163,7 +163,7 @@ def remove(scene: Any, name: str) -> None:
         remove(scene, parent.name)
 
 
-def _lay(owner: Any, job: SceneJob, put: Put, channel: int, there: FreeChannels) -> bool:
+def _lay(owner: Any, job: SceneJob, put: StripPlacement, channel: int, there: FreeChannels) -> bool:
     """One strip, where its file is there."""
     file = put.mark.chosen.file
     if not _is_there(file):
@@ -197,7 +197,7 @@ def _is_there(file: str) -> bool:
         return False
 
 
-def _fade(strip: Any, put: Put, frames: int) -> None:
+def _fade(strip: Any, put: StripPlacement, frames: int) -> None:
     """Volume keys at ends that have no fade baked in."""
     a, b = put.frames
     frames = min(frames, (b - a) // 2)

@@ -14,7 +14,7 @@ from .strip_marks import Glimpse, Mark
 
 
 @dataclass(frozen=True)
-class Put:
+class StripPlacement:
     """A strip to be laid; frames are Blender's."""
 
     owner: str
@@ -30,9 +30,9 @@ class Put:
     mark: Mark
 
 
-def puts_of(scene: Any, job: SceneJob, there: Sequence[Glimpse]) -> list[Put]:
+def puts_of(scene: Any, job: SceneJob, there: Sequence[Glimpse]) -> list[StripPlacement]:
     """Everything of a job that has a place on the timeline as it is now, with our strips there."""
-    found: list[Put] = []
+    found: list[StripPlacement] = []
     first = int(job.placing["first_frame"])
     for told in job.origins:
         origin = StripOrigin.read(told)
@@ -48,7 +48,7 @@ def puts_of(scene: Any, job: SceneJob, there: Sequence[Glimpse]) -> list[Put]:
     return _under_accepted(job, found, there)
 
 
-def replaced(job: SceneJob, puts: Sequence[Put], there: Sequence[Glimpse]) -> list[str]:
+def replaced(job: SceneJob, puts: Sequence[StripPlacement], there: Sequence[Glimpse]) -> list[str]:
     """Names of earlier sounds of the same strips that lie where new ones go."""
     policy = job.placing["overwrite"]
     if policy == "ADD":
@@ -78,12 +78,12 @@ def _pieces(scene: Any, job: SceneJob, origin: StripOrigin) -> list[StripPiece]:
 
 def _puts(
     job: SceneJob, sound: StripSound, origin: StripOrigin, pieces: Sequence[StripPiece], first: int
-) -> list[Put]:
+) -> list[StripPlacement]:
     heard = (sound.frames[0] - sound.fade_in[0], sound.frames[1] + sound.fade_out[1])
     heard = (max(heard[0], sound.file_frames[0]), min(heard[1], sound.file_frames[1]))
     then = (heard[0] + first, heard[1] + first)
     own = follow.placed(then, pieces)
-    made: list[Put] = []
+    made: list[StripPlacement] = []
     for part, piece in enumerate(own):
         a, b = piece.frames
         content = sound.file_frames[0] + first + piece.shift
@@ -91,7 +91,7 @@ def _puts(
         mark = mark_of_sound(job, sound, origin.source, part)
         name = _name(job, sound)
         frames = (a + piece.shift, b + piece.shift)
-        made.append(Put(piece.owner, name, frames, content, sound.lane, baked, mark))
+        made.append(StripPlacement(piece.owner, name, frames, content, sound.lane, baked, mark))
     return made
 
 
@@ -130,7 +130,9 @@ def _name(job: SceneJob, sound: StripSound) -> str:
     return f"{where} {sound.words}".strip()
 
 
-def _under_accepted(job: SceneJob, puts: list[Put], there: Sequence[Glimpse]) -> list[Put]:
+def _under_accepted(
+    job: SceneJob, puts: list[StripPlacement], there: Sequence[Glimpse]
+) -> list[StripPlacement]:
     """Without what lies under accepted sounds of the same strips, where those stay."""
     if job.placing["overwrite"] != "KEEP":
         return puts
@@ -139,7 +141,7 @@ def _under_accepted(job: SceneJob, puts: list[Put], there: Sequence[Glimpse]) ->
         for one in there
         if one.accepted and one.request != job.request
     ]
-    kept: list[Put] = []
+    kept: list[StripPlacement] = []
     for put in puts:
         taken = [frames for source, frames in accepted if source == put.mark.source]
         if not any(a <= put.frames[0] and put.frames[1] <= b for a, b in taken):
@@ -149,7 +151,7 @@ def _under_accepted(job: SceneJob, puts: list[Put], there: Sequence[Glimpse]) ->
     return kept
 
 
-def _beside(put: Put, taken: Sequence[Range]) -> list[Put]:
+def _beside(put: StripPlacement, taken: Sequence[Range]) -> list[StripPlacement]:
     """What of it lies outside: its longest stretch."""
     free: list[Range] = [put.frames]
     for frames in taken:

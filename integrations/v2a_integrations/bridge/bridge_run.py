@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 
 from v2a import __version__
-from v2a_integrations.bridge.json_pipes import PROTOCOL, JsonPipe, Speaker
+from v2a_integrations.bridge.json_pipes import PROTOCOL, JsonPipe, JsonWriter
 
 CLOSE_S = 0.3
 """Seconds for each of: leaving the work, hanging up, saying what is still to be said."""
@@ -17,16 +17,16 @@ CLOSE_S = 0.3
 
 def run() -> None:
     """Serve whoever holds the other ends of standard input and output; ends the process."""
-    speaker = Speaker.own()
+    speaker = JsonWriter.own()
     speaker.say({"event": "hello", "protocol": PROTOCOL, "version": __version__})
     asyncio.run(_serve(speaker))
 
 
-async def _serve(speaker: Speaker) -> None:
+async def _serve(speaker: JsonWriter) -> None:
     # What costs time comes after the first line was said.
-    from v2a_integrations.bridge.dispatcher import Desk
+    from v2a_integrations.bridge.dispatcher import Dispatcher
 
-    desk, lines = Desk(speaker.say), JsonPipe(sys.stdin.fileno())
+    desk, lines = Dispatcher(speaker.say), JsonPipe(sys.stdin.fileno())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         with suppress(NotImplementedError):  # Windows, where they end the process

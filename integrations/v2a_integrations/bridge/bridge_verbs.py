@@ -14,10 +14,12 @@ from v2a_integrations.bridge import clip_scenes, requests
 from v2a_integrations.bridge.daemon_connection import DaemonConnection
 from v2a_integrations.bridge.generate import Facts, brought, show
 from v2a_integrations.bridge.plan import plan_of, settings_of
-from v2a_integrations.bridge.running_request import Handle
+from v2a_integrations.bridge.running_request import RunningRequest
 
 
-async def packs(daemon: DaemonConnection, handle: Handle, request: requests.PacksRequest) -> Facts:
+async def packs(
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.PacksRequest
+) -> Facts:
     """Installed packs, then those that can be pulled."""
     found = await daemon.ask(lambda client: client.packs(), handle.waiting)
     return {
@@ -34,7 +36,7 @@ async def packs(daemon: DaemonConnection, handle: Handle, request: requests.Pack
 
 
 async def status(
-    daemon: DaemonConnection, handle: Handle, request: requests.StatusRequest
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.StatusRequest
 ) -> Facts:
     """What the daemon is doing."""
     now = await daemon.ask(lambda client: client.status(), handle.waiting)
@@ -50,7 +52,7 @@ async def status(
 
 
 async def find_scenes(
-    daemon: DaemonConnection, handle: Handle, request: requests.ScenesRequest
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.ScenesRequest
 ) -> Facts:
     """The scenes of clips, one clip after the other."""
     plan = plan_of(request.clips, request.rate, request.settings)
@@ -70,7 +72,7 @@ async def find_scenes(
 
 
 async def report(
-    daemon: DaemonConnection, handle: Handle, request: requests.ReportRequest
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.ReportRequest
 ) -> Facts:
     """The pages of a job, written once more for it where it was done without."""
     job = await daemon.ask(lambda client: client.job(request.job), handle.waiting)

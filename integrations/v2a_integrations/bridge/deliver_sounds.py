@@ -14,7 +14,7 @@ from v2a.api.job_types import Artifact, Job, Take
 from v2a.client import AsyncClient
 from v2a.disk import OTHER_DISK, check_free, disk_errors
 from v2a_integrations.bridge.daemon_connection import DaemonConnection
-from v2a_integrations.bridge.running_request import Handle
+from v2a_integrations.bridge.running_request import RunningRequest
 from v2a_integrations.stems.timeline_sounds import HARD, TimelineSound
 from v2a_integrations.stems.track_lanes import checkerboard
 
@@ -91,7 +91,7 @@ class Delivery:
     """Where the files of a job come from and go."""
 
     daemon: DaemonConnection
-    handle: Handle
+    handle: RunningRequest
     job: Job
     folder: Path
     title: str

@@ -13,9 +13,9 @@ from v2a.errors import V2AError
 from v2a_integrations.bridge import bridge_verbs, generate, requests
 from v2a_integrations.bridge.daemon_connection import DaemonConnection
 from v2a_integrations.bridge.json_pipes import LONGEST_LINE
-from v2a_integrations.bridge.running_request import Handle, Say
+from v2a_integrations.bridge.running_request import RunningRequest, Say
 
-Verb = Callable[[DaemonConnection, Handle, Any], Awaitable[dict[str, Any]]]
+Verb = Callable[[DaemonConnection, RunningRequest, Any], Awaitable[dict[str, Any]]]
 VERBS: dict[type[requests.BaseRequest], Verb] = {
     requests.PacksRequest: bridge_verbs.packs,
     requests.StatusRequest: bridge_verbs.status,
@@ -26,13 +26,13 @@ VERBS: dict[type[requests.BaseRequest], Verb] = {
 }
 
 
-class Desk:
+class Dispatcher:
     """Requests at work."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
         self._daemon = DaemonConnection()
-        self._at_work: dict[str, tuple[Handle, asyncio.Task[None]]] = {}
+        self._at_work: dict[str, tuple[RunningRequest, asyncio.Task[None]]] = {}
 
     def take(self, line: bytes | None) -> None:
         """Begin what a line asks, or say what is wrong with it."""
@@ -50,7 +50,7 @@ class Desk:
             error = V2AError("BAD_OPTION", detail=detail, hint="use a new one for every request")
             self._refuse(None, error)
             return
-        handle = Handle(request.id, getattr(request, "request", None), self._say)
+        handle = RunningRequest(request.id, getattr(request, "request", None), self._say)
         task = asyncio.create_task(self._work(handle, request))
         self._at_work[request.id] = (handle, task)
 
@@ -69,7 +69,7 @@ class Desk:
     def _refuse(self, id: str | None, error: V2AError) -> None:
         self._say({"id": id, "event": "error", **error.as_dict()})
 
-    async def _work(self, handle: Handle, request: requests.Request) -> None:
+    async def _work(self, handle: RunningRequest, request: requests.Request) -> None:
         try:
             if isinstance(request, requests.CancelRequest):
                 facts = await self._cancel(handle, request)
@@ -90,7 +90,9 @@ class Desk:
             handle.quiet()
             self._at_work.pop(handle.id, None)
 
-    async def _cancel(self, handle: Handle, request: requests.CancelRequest) -> dict[str, Any]:
+    async def _cancel(
+        self, handle: RunningRequest, request: requests.CancelRequest
+    ) -> dict[str, Any]:
         """End all that goes by a request; NO_SUCH_JOB where nothing does."""
         found = [
             (other, task)

@@ -22,14 +22,14 @@ from v2a_integrations.bridge.deliver_sounds import Delivery, Order, check_folder
 from v2a_integrations.bridge.media import bring
 from v2a_integrations.bridge.mixer import Mixer
 from v2a_integrations.bridge.plan import RequestPlan, plan_of, settings_of
-from v2a_integrations.bridge.running_request import Handle
+from v2a_integrations.bridge.running_request import RunningRequest
 
 Facts = dict[str, Any]
 SOUNDS = Output(kinds=frozenset({"stems", "sidecar"}))
 
 
 async def generate(
-    daemon: DaemonConnection, handle: Handle, request: requests.GenerateRequest
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.GenerateRequest
 ) -> Facts:
     """Sounds for clips, as files in the folder."""
     from v2a_integrations.bridge.deliver_sounds import lanes_of, orders_of, timed
@@ -61,7 +61,7 @@ async def generate(
 
 
 async def regenerate(
-    daemon: DaemonConnection, handle: Handle, request: requests.RegenerateRequest
+    daemon: DaemonConnection, handle: RunningRequest, request: requests.RegenerateRequest
 ) -> Facts:
     """One more take of a scene; the sound with all its takes."""
     from v2a_integrations.bridge.deliver_sounds import timed
@@ -93,7 +93,7 @@ async def regenerate(
     }
 
 
-async def show(daemon: DaemonConnection, handle: Handle, job: Job, folder: Path) -> str:
+async def show(daemon: DaemonConnection, handle: RunningRequest, job: Job, folder: Path) -> str:
     """The page of a job that was done, in a folder; written once more where it has none."""
     place = job_report.place_of(job.title, job.name, folder)
     if page := job_report.there(place):
@@ -114,7 +114,7 @@ async def show(daemon: DaemonConnection, handle: Handle, job: Job, folder: Path)
 
 
 async def brought(
-    daemon: DaemonConnection, handle: Handle, plan: RequestPlan, scratch: Path
+    daemon: DaemonConnection, handle: RunningRequest, plan: RequestPlan, scratch: Path
 ) -> list[TimelineClip]:
     """The clips of a plan as the daemon takes them."""
     return await daemon.ask(
@@ -124,7 +124,7 @@ async def brought(
 
 async def _job(
     daemon: DaemonConnection,
-    handle: Handle,
+    handle: RunningRequest,
     plan: RequestPlan,
     request: requests.GenerateRequest,
     scratch: Path,
@@ -149,7 +149,9 @@ async def _job(
 
 
 async def _acknowledged(
-    daemon: DaemonConnection, handle: Handle, create: Callable[[AsyncClient], Awaitable[Job]]
+    daemon: DaemonConnection,
+    handle: RunningRequest,
+    create: Callable[[AsyncClient], Awaitable[Job]],
 ) -> Job:
     """A job that will not be lost; one whose end was asked for meanwhile is cancelled."""
     handle.held = True
@@ -163,14 +165,14 @@ async def _acknowledged(
     return job
 
 
-async def _followed(daemon: DaemonConnection, handle: Handle, job: Job) -> Job:
+async def _followed(daemon: DaemonConnection, handle: RunningRequest, job: Job) -> Job:
     """A job once it has succeeded; raises its error, or CANCELLED."""
     return await daemon.follow(job.name, handle.progress, handle.waiting)
 
 
 async def _delivered(
     daemon: DaemonConnection,
-    handle: Handle,
+    handle: RunningRequest,
     done: Job,
     orders: Sequence[Order],
     folder: Path,

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from v2a.json_text import to_json
+from v2a.api.json_text import to_json
 
 PROTOCOL = 1
 LONGEST_LINE = 64 << 20
@@ -18,7 +18,7 @@ LONGEST_LINE = 64 << 20
 BLOCK = 1 << 16
 
 
-class Speaker:
+class JsonWriter:
     """Says events, one a line, from a thread of its own: a reader that is slow holds up nothing."""
 
     def __init__(self, descriptor: int) -> None:
@@ -30,7 +30,7 @@ class Speaker:
         self._thread.start()
 
     @classmethod
-    def own(cls) -> Speaker:
+    def own(cls) -> JsonWriter:
         """What was standard output; all else that prints there is for people from now on."""
         sys.stdout.flush()
         descriptor = os.dup(sys.stdout.fileno())

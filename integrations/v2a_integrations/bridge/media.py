@@ -14,7 +14,7 @@ from v2a.client import AsyncClient
 from v2a.client.daemon_roots import is_inside
 from v2a.errors import V2AError
 from v2a_integrations.bridge.plan import GivenClip
-from v2a_integrations.bridge.running_request import Handle
+from v2a_integrations.bridge.running_request import RunningRequest
 from v2a_integrations.stems.still_videos import render
 
 
@@ -22,7 +22,7 @@ async def bring(
     client: AsyncClient,
     clips: Sequence[GivenClip],
     scratch: Path,
-    handle: Handle,
+    handle: RunningRequest,
 ) -> list[TimelineClip]:
     """The clips as the daemon takes them; every file that it cannot see is brought once.
 

@@ -14,7 +14,7 @@ from v2a.job_settings import Settings
 from v2a.types import SceneText
 from v2a_integrations.bridge.requests import RequestClip, RequestSettings
 from v2a_integrations.stems.still_videos import Stills
-from v2a_integrations.stems.timeline_sounds import Shown
+from v2a_integrations.stems.timeline_sounds import ShownScene
 from v2a_integrations.stems.whole_frames import nearest_frame
 
 SAMPLE_RATE = 48_000
@@ -22,7 +22,7 @@ NONE = Fraction(0)
 
 
 @dataclass(frozen=True)
-class GivenClip(Shown):
+class GivenClip(ShownScene):
     """A clip that a program gave."""
 
     id: str = ""

@@ -11,7 +11,7 @@ from v2a.errors import V2AError
 from v2a_integrations.bridge.deliver_sounds import Order
 from v2a_integrations.bridge.requests import RegenerateRequest
 from v2a_integrations.stems.stem_files import Window
-from v2a_integrations.stems.timeline_sounds import HARD, Edge, Shown, TimelineSound, placed
+from v2a_integrations.stems.timeline_sounds import HARD, Edge, ShownScene, TimelineSound, placed
 from v2a_integrations.stems.whole_frames import nearest_frame
 
 
@@ -19,7 +19,7 @@ from v2a_integrations.stems.whole_frames import nearest_frame
 class _OneClip:
     """A timeline as far as the job tells of it."""
 
-    clips: Sequence[Shown]
+    clips: Sequence[ShownScene]
     rate: Fraction
 
 
@@ -48,11 +48,11 @@ def _sound(request: RegenerateRequest, done: Job) -> TimelineSound:
     raise V2AError("BAD_OPTION", detail=detail, hint="see 'v2a jobs show'")
 
 
-def _shown(track: Track, rate: Fraction) -> Shown:
+def _shown(track: Track, rate: Fraction) -> ShownScene:
     """The clip of a track; its scenes tile it."""
     start, end = track.scenes[0].place.start, track.scenes[-1].place.end
     frames = (nearest_frame(start, rate), nearest_frame(end, rate))
-    return Shown(TimelineClip(track.folder), track.name, frames)
+    return ShownScene(TimelineClip(track.folder), track.name, frames)
 
 
 def _baked(edge: Edge, is_baked: bool) -> Edge:

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from v2a.api.job_types import TimelineClip, Upload
+from v2a.api.json_text import to_json
 from v2a.client.runtime_files import state_folder
 from v2a.disk import write_whole
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 from v2a_integrations.bridge.plan import GivenClip
 
 KEPT_S = 90 * 86_400

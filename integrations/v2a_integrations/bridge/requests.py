@@ -23,9 +23,9 @@ from pydantic import (
 from pydantic_core import from_json
 
 from v2a.api.job_types import TimelineClip
+from v2a.api.option_limits import limit_of
 from v2a.errors import V2AError
 from v2a.job_settings import Settings
-from v2a.option_limits import limit_of
 from v2a.types import FRAME_RATE, SceneText
 
 EXACT = r"-?[0-9]{1,18}(/[0-9]{1,18})?"

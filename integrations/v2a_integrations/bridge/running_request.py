@@ -17,7 +17,7 @@ Done = TypeVar("Done")
 Say = Callable[[Mapping[str, Any]], None]
 
 
-class Handle:
+class RunningRequest:
     """A request at work."""
 
     def __init__(self, id: str, request: str | None, say: Say) -> None:

@@ -24,7 +24,7 @@ from v2a.errors import V2AError
 from v2a.job_settings import Settings
 from v2a_integrations.otio.audio_tracks import replace_tracks
 from v2a_integrations.otio.media_links import absolute_url
-from v2a_integrations.otio.own_tracks import Own, kept, moved, own_sounds
+from v2a_integrations.otio.own_tracks import OwnTracks, kept, moved, own_sounds
 from v2a_integrations.otio.placed_sound import PlacedSound
 from v2a_integrations.otio.plan import PlanOptions, TimelinePlan, make_plan
 from v2a_integrations.otio.save_timeline import telling
@@ -54,7 +54,7 @@ class FoleyTrackOptions:
 
 
 @dataclass(frozen=True)
-class Added:
+class ScoredTimelines:
     """A timeline with sound, and what was done."""
 
     timeline: otio.schema.Timeline
@@ -78,7 +78,7 @@ def add_foley(
     tracks: FoleyTrackOptions | None = None,
     client: Client | None = None,
     on_progress: OnProgress = lambda job: None,
-) -> Added:
+) -> ScoredTimelines:
     """Put sound on what a timeline shows, through the daemon (started if none runs).
 
     `folder` is where its relative links start, `stems` where the sounds are written. What an
@@ -109,7 +109,7 @@ def add_foley(
     everything = [*made, *held]
     replace_tracks(scored, arrange(everything), plan.rate, rate)
     entries = tuple(laid.entry for laid in sorted(everything, key=lambda laid: laid.frames))
-    return Added(scored, plan, entries, job, tuple(files.written), tuple(notes))
+    return ScoredTimelines(scored, plan, entries, job, tuple(files.written), tuple(notes))
 
 
 def check_plan(plan: TimelinePlan) -> None:
@@ -146,7 +146,7 @@ def _spec(plan: TimelinePlan, settings: Settings, client: Client, scratch: Path)
 
 
 def _held(
-    earlier: Sequence[Own], plan: TimelinePlan, options: PlanOptions, rate: float
+    earlier: Sequence[OwnTracks], plan: TimelinePlan, options: PlanOptions, rate: float
 ) -> tuple[list[PlacedSound], list[str]]:
     """Earlier sounds that stay: locked ones, and those that this run was not asked about."""
     held: list[PlacedSound] = []

@@ -35,7 +35,7 @@ TrackFilter = Callable[[int, "otio.schema.Track"], bool]
 
 
 @dataclass(frozen=True)
-class Skipped:
+class SkippedClip:
     """A clip that gets no sound, and why."""
 
     clip: str
@@ -52,7 +52,7 @@ class Picture:
     """What is seen, in order."""
 
     pieces: list[PicturePiece] = field(default_factory=list[PicturePiece])
-    skipped: list[Skipped] = field(default_factory=list[Skipped])
+    skipped: list[SkippedClip] = field(default_factory=list[SkippedClip])
     """Clips that have no place: disabled ones, ones that last no time."""
 
 
@@ -80,7 +80,7 @@ class _Walk:
     """One way through a timeline, remembering what it had to leave out."""
 
     def __init__(self) -> None:
-        self.skipped: list[Skipped] = []
+        self.skipped: list[SkippedClip] = []
 
     def shown(self, item: otio.core.Composable, track: str, depth: int) -> list[PicturePiece]:
         """What is seen of an item, from its own start in its parent."""
@@ -109,7 +109,7 @@ class _Walk:
 
     def _left_out(self, item: otio.core.Item, track: str, reason: str) -> list[PicturePiece]:
         for clip in clips_in(item) or [item]:
-            self.skipped.append(Skipped(clip.name, track, None, reason))
+            self.skipped.append(SkippedClip(clip.name, track, None, reason))
         return []
 
     def _clip(self, clip: otio.schema.Clip, track: str) -> list[PicturePiece]:

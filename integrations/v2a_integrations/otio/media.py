@@ -26,7 +26,7 @@ class NoMedia(Exception):
     """Why a clip's media cannot be had."""
 
 
-class NotThere(NoMedia):
+class UnreachableMedia(NoMedia):
     """The same for media that may still come."""
 
 
@@ -85,7 +85,7 @@ class TimelineMediaLibrary:
                 self._facts[path] = error
         known = self._facts[path]
         if isinstance(known, V2AError):
-            raise NotThere(known.message)
+            raise UnreachableMedia(known.message)
         return known
 
     def _sequence(self, reference: otio.schema.ImageSequenceReference) -> TimelineMedia:
@@ -99,7 +99,7 @@ class TimelineMediaLibrary:
             raise _missing(urls[:1])
         files = tuple(first.with_name(media_links.last_name(url)) for url in urls)
         if missing := [file.name for file in files if not file.is_file()]:
-            raise NotThere(f"{len(missing)} of {count} pictures are missing ({missing[0]})")
+            raise UnreachableMedia(f"{len(missing)} of {count} pictures are missing ({missing[0]})")
         told = reference.available_range
         begins = seconds(told.start_time) if told else None
         return TimelineMedia(first, (begins or Fraction(0),), count / rate, Stills(files, rate))
@@ -191,7 +191,7 @@ def _alike(path: Sequence[str], wanted: Sequence[str]) -> int:
 def _missing(urls: Sequence[str]) -> NoMedia:
     url = next(iter(urls), "")
     if not url:
-        return NotThere("its media is missing, and nothing says where it was")
+        return UnreachableMedia("its media is missing, and nothing says where it was")
     if media_links.is_remote(url):
         return NoMedia(f"its media is a URL ({url}), which is never fetched")
-    return NotThere(f"its media is not there: {next(media_links.spellings(url), url)}")
+    return UnreachableMedia(f"its media is not there: {next(media_links.spellings(url), url)}")

@@ -14,7 +14,7 @@ from v2a_integrations.otio import media_links
 from v2a_integrations.otio.editor_time import frames, seconds
 from v2a_integrations.otio.media import link_of
 from v2a_integrations.otio.placed_sound import PlacedSound
-from v2a_integrations.otio.plan import Planned, TimelinePlan
+from v2a_integrations.otio.plan import PlannedClip, TimelinePlan
 from v2a_integrations.stems.timeline_sounds import media_at, speed_of
 from v2a_integrations.stems.whole_frames import nearest_frame
 
@@ -34,7 +34,7 @@ LOCK = re.compile(r"\s*(?:v2a[\s:]+)?lock(?:ed)?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Own:
+class OwnTracks:
     """A sound clip of an earlier run."""
 
     clip: otio.schema.Clip
@@ -64,13 +64,13 @@ def own_markers(timeline: otio.schema.Timeline) -> list[otio.schema.Marker]:
     ]
 
 
-def own_sounds(timeline: otio.schema.Timeline, folder: Path, rate: Fraction) -> list[Own]:
+def own_sounds(timeline: otio.schema.Timeline, folder: Path, rate: Fraction) -> list[OwnTracks]:
     """Our clips, with what the sidecars beside their stems know of them."""
     import opentimelineio as otio
 
     told: dict[Path, Mapping[str, Any]] = {}
     marks = [marker for marker in timeline.tracks.markers if _locks(marker)]
-    found: list[Own] = []
+    found: list[OwnTracks] = []
     for track in own_tracks(timeline):
         time = Fraction(0)
         for item in track:
@@ -81,12 +81,12 @@ def own_sounds(timeline: otio.schema.Timeline, folder: Path, rate: Fraction) -> 
                 place = (nearest_frame(time, rate), nearest_frame(time + length, rate))
                 entry = _entry(item, folder, told)
                 locked = _is_locked(item, entry, [*marks, *track.markers], place, rate)
-                found.append(Own(item, place, entry, locked))
+                found.append(OwnTracks(item, place, entry, locked))
             time += length
     return found
 
 
-def kept(own: Own, plan: TimelinePlan, rate: float) -> PlacedSound | None:
+def kept(own: OwnTracks, plan: TimelinePlan, rate: float) -> PlacedSound | None:
     """An earlier sound where its picture is now; None if that is no longer seen.
 
     A scene is known again by its media and the moment of the media it begins at.
@@ -98,7 +98,7 @@ def kept(own: Own, plan: TimelinePlan, rate: float) -> PlacedSound | None:
     return None
 
 
-def moved(own: Own, place: tuple[int, int, int], rate: float) -> PlacedSound:
+def moved(own: OwnTracks, place: tuple[int, int, int], rate: float) -> PlacedSound:
     """An earlier clip at (start, end, where its own first frame now lies), in frames."""
     start, end, first = place
     span = own.clip.trimmed_range()
@@ -116,7 +116,9 @@ def moved(own: Own, place: tuple[int, int, int], rate: float) -> PlacedSound:
     return PlacedSound((start, end), (file[0] + shift, file[1] + shift), clip, entry)
 
 
-def _found_again(own: Own, planned: Planned, rate: Fraction) -> tuple[int, int, int] | None:
+def _found_again(
+    own: OwnTracks, planned: PlannedClip, rate: Fraction
+) -> tuple[int, int, int] | None:
     entry = own.entry
     same = Path(str(entry.get("media", ""))).name == Path(str(planned.clip.media)).name
     speed = speed_of(planned)

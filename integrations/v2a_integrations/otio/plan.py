@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from v2a.api.job_types import Span, TimelineClip
-from v2a_integrations.otio.flatten import Skipped, flatten
-from v2a_integrations.otio.media import NoMedia, NotThere, TimelineMediaLibrary
+from v2a_integrations.otio.flatten import SkippedClip, flatten
+from v2a_integrations.otio.media import NoMedia, TimelineMediaLibrary, UnreachableMedia
 from v2a_integrations.otio.media_ranges import on_media, snap, source
 from v2a_integrations.otio.pieces import NONE, PicturePiece
 from v2a_integrations.otio.timeline_facts import gaps_between, rate_of, start_of, track_filter
 from v2a_integrations.otio.timeline_stretch import TimelineStretch
 from v2a_integrations.stems.still_videos import Stills
-from v2a_integrations.stems.timeline_sounds import Shown
+from v2a_integrations.stems.timeline_sounds import ShownScene
 from v2a_integrations.stems.whole_frames import nearest_frame
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class PlanOptions:
 
 
 @dataclass(frozen=True)
-class Planned(Shown):
+class PlannedClip(ShownScene):
     """A clip that gets sound."""
 
     track: str = ""
@@ -66,8 +66,8 @@ class TimelinePlan:
     """Seconds on the timeline's own clock where it begins."""
     frames: int
     """How long the picture is."""
-    clips: tuple[Planned, ...]
-    skipped: tuple[Skipped, ...]
+    clips: tuple[PlannedClip, ...]
+    skipped: tuple[SkippedClip, ...]
     gaps: tuple[tuple[int, int], ...] = ()
     """Frames without a picture."""
     handle: Fraction = HANDLE
@@ -107,10 +107,10 @@ def make_plan(
     )
 
 
-def _only_sound(timeline: otio.schema.Timeline) -> tuple[Skipped, ...]:
+def _only_sound(timeline: otio.schema.Timeline) -> tuple[SkippedClip, ...]:
     """The clips of a timeline without a picture."""
     reason = "is sound, and the timeline shows no picture"
-    return tuple(Skipped(clip.name, "", None, reason) for clip in timeline.find_clips())
+    return tuple(SkippedClip(clip.name, "", None, reason) for clip in timeline.find_clips())
 
 
 class _Planner:
@@ -124,8 +124,8 @@ class _Planner:
         span: Span | None,
         whole: bool,
     ) -> None:
-        self.planned: list[Planned] = []
-        self.skipped: list[Skipped] = []
+        self.planned: list[PlannedClip] = []
+        self.skipped: list[SkippedClip] = []
         self._rate = rate
         self._library = library
         self._wanted, self._span, self._whole = wanted, span, whole
@@ -143,10 +143,12 @@ class _Planner:
             self.planned.append(self._plan(piece, frames))
         except NoMedia as why:
             self.skipped.append(
-                Skipped(name, piece.track, piece.start, str(why), isinstance(why, NotThere))
+                SkippedClip(
+                    name, piece.track, piece.start, str(why), isinstance(why, UnreachableMedia)
+                )
             )
 
-    def _plan(self, piece: PicturePiece, frames: tuple[int, int]) -> Planned:
+    def _plan(self, piece: PicturePiece, frames: tuple[int, int]) -> PlannedClip:
         if piece.problem:
             raise NoMedia(piece.problem)
         if frames[0] == frames[1]:
@@ -163,7 +165,7 @@ class _Planner:
             media.path, used, record, backwards, self._rate, whole=self._whole,
             name=piece.clip.name,
         )  # fmt: skip
-        return Planned(
+        return PlannedClip(
             clip, piece.clip.name, frames,
             nearest_frame(piece.before, self._rate), nearest_frame(piece.after, self._rate),
             piece.track, media.stills, tuple(notes),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from v2a_integrations.otio.editor_time import clock
-from v2a_integrations.otio.plan import Planned, TimelinePlan
+from v2a_integrations.otio.plan import PlannedClip, TimelinePlan
 
 
 def plan_document(plan: TimelinePlan) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _table(plan: TimelinePlan) -> Any:
     return table
 
 
-def _row(planned: Planned, plan: TimelinePlan) -> tuple[str, ...]:
+def _row(planned: PlannedClip, plan: TimelinePlan) -> tuple[str, ...]:
     ends = (clock(plan.start + frame / plan.rate, plan.rate) for frame in planned.frames)
     media = planned.clip.media
     return (
@@ -93,7 +93,7 @@ def _row(planned: Planned, plan: TimelinePlan) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _uses(planned: Planned) -> str:
+def _uses(planned: PlannedClip) -> str:
     source = planned.clip.source
     assert source is not None
     if not source.duration:
@@ -101,7 +101,7 @@ def _uses(planned: Planned) -> str:
     return f"{float(source.start):.3f}-{float(source.end):.3f} s"
 
 
-def _notes(planned: Planned) -> Iterator[str]:
+def _notes(planned: PlannedClip) -> Iterator[str]:
     clip = planned.clip
     assert clip.source is not None and clip.record is not None
     speed = clip.source.duration / clip.record.duration
@@ -116,7 +116,7 @@ def _notes(planned: Planned) -> Iterator[str]:
     yield from planned.notes
 
 
-def _clip(planned: Planned) -> dict[str, Any]:
+def _clip(planned: PlannedClip) -> dict[str, Any]:
     clip = planned.clip
     assert clip.source is not None and clip.record is not None
     return {

@@ -11,9 +11,9 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
+from v2a.api.json_text import to_json
 from v2a.disk import whole_file, write_whole
 from v2a.errors import V2AError
-from v2a.json_text import to_json
 from v2a_integrations.otio.adapters import writing
 from v2a_integrations.otio.read_timeline import BUNDLES, STANDARD, Document
 from v2a_integrations.otio.save_aaf import for_aaf

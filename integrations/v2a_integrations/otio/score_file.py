@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import v2a
 from v2a.job_settings import Settings
 from v2a_integrations.otio.add_foley import (
-    Added,
     FoleyTrackOptions,
     OnProgress,
+    ScoredTimelines,
     add_foley,
     check_plan,
     take_away,
@@ -67,7 +67,7 @@ class Scored:
     """A file that was done."""
 
     places: Places
-    added: Sequence[Added]
+    added: Sequence[ScoredTimelines]
 
     def result(self) -> dict[str, Any]:
         """What `--json` prints of it."""
@@ -140,7 +140,7 @@ def score(
     source, places, document = prepared.source, prepared.places, prepared.document
     folder = document.folder
     tracks = FoleyTrackOptions(options.transitions, _link(places, options))
-    added: list[Added] = []
+    added: list[ScoredTimelines] = []
     try:
         for found in document.timelines:
             added.append(
@@ -158,7 +158,7 @@ def score(
     return Scored(places, added)
 
 
-def sidecar_of(source: str, places: Places, added: Sequence[Added]) -> dict[str, Any]:
+def sidecar_of(source: str, places: Places, added: Sequence[ScoredTimelines]) -> dict[str, Any]:
     """`NAME.foley.json`: what is on the timeline, scene by scene, and what was left out."""
     output = str(places.out) if places.out == STANDARD else Path(places.out).name
     return {

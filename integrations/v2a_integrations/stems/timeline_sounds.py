@@ -18,7 +18,7 @@ HARD: Edge = (0, 0)
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownScene:
     """A clip that a timeline shows and that gets sound."""
 
     clip: TimelineClip
@@ -36,7 +36,7 @@ class Edit(Protocol):
     """A timeline's clips, as a job was asked for them."""
 
     @property
-    def clips(self) -> Sequence[Shown]:
+    def clips(self) -> Sequence[ShownScene]:
         """In the job's order."""
         ...
 
@@ -50,7 +50,7 @@ class Edit(Protocol):
 class TimelineSound:
     """One scene's sound, placed."""
 
-    shown: Shown
+    shown: ShownScene
     number: int
     """Of its clip, 1-based."""
     scene: SceneTrack
@@ -92,7 +92,7 @@ class TimelineSound:
         return media_at(self.shown, self.frames[0], self.rate)
 
 
-def media_at(shown: Shown, frame: int, rate: Fraction) -> Fraction:
+def media_at(shown: ShownScene, frame: int, rate: Fraction) -> Fraction:
     """Seconds of a clip's media that are seen at a frame of the timeline."""
     source, speed = shown.clip.source, speed_of(shown)
     assert source is not None
@@ -100,7 +100,7 @@ def media_at(shown: Shown, frame: int, rate: Fraction) -> Fraction:
     return begin + speed * Fraction(frame - shown.frames[0]) / rate
 
 
-def speed_of(shown: Shown) -> Fraction:
+def speed_of(shown: ShownScene) -> Fraction:
     """Media seconds a second; negative backwards, 0 for a picture that is held."""
     clip = shown.clip
     assert clip.source is not None and clip.record is not None
@@ -117,7 +117,7 @@ def placed(edit: Edit, tracks: Sequence[Track]) -> list[TimelineSound]:
 
 
 def _sound(
-    shown: Shown, number: int, scene: SceneTrack, track: Track, rate: Fraction
+    shown: ShownScene, number: int, scene: SceneTrack, track: Track, rate: Fraction
 ) -> TimelineSound:
     ends = (nearest_frame(time, rate) for time in (scene.place.start, scene.place.end))
     first, last = (min(max(end, shown.frames[0]), shown.frames[1]) for end in ends)

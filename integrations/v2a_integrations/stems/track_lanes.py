@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 
-class Lying(Protocol):
+class LaneItem(Protocol):
     """Anything that lies on a timeline, in whole frames, half-open."""
 
     @property
@@ -20,7 +20,7 @@ class Lying(Protocol):
         ...
 
 
-Sounding = TypeVar("Sounding", bound=Lying)
+Sounding = TypeVar("Sounding", bound=LaneItem)
 
 
 def checkerboard(sounds: Sequence[Sounding]) -> list[list[Sounding]]:

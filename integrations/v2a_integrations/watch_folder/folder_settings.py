@@ -14,9 +14,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from v2a.api.job_types import ALL_KINDS, OutputKind
+from v2a.api.option_limits import limit_of
 from v2a.errors import V2AError
 from v2a.job_settings import Scheduler, Settings
-from v2a.option_limits import limit_of
 from v2a.types import Rule, SceneText
 from v2a_integrations.watch_folder.footage_names import SETTINGS
 from v2a_integrations.watch_folder.scan import FileStamp, FolderScan

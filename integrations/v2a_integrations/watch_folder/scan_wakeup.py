@@ -29,7 +29,7 @@ TELLING: list[type[FileSystemEvent]] = [
 """Events that count. Opening and reading are left out: the watcher itself does both."""
 
 
-class Wake(FileSystemEventHandler):
+class ScanWakeup(FileSystemEventHandler):
     """Ends a wait when something of interest happens below a folder.
 
     Where the system tells of nothing (network shares) or cannot watch so much, nothing is heard,

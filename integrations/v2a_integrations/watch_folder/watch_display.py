@@ -14,7 +14,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from v2a.json_text import to_json
+from v2a.api.json_text import to_json
 from v2a_integrations.watch_folder.file_state import FileLine
 from v2a_integrations.watch_folder.result_names import text_of
 

@@ -16,7 +16,7 @@ from v2a_integrations.watch_folder.folder_settings import FolderSettings, Settin
 from v2a_integrations.watch_folder.footage_names import SETTINGS, is_timeline
 from v2a_integrations.watch_folder.ledger import Ledger, key_of
 from v2a_integrations.watch_folder.scan import FileStamp, FolderScan, look_into
-from v2a_integrations.watch_folder.scan_wakeup import Wake
+from v2a_integrations.watch_folder.scan_wakeup import ScanWakeup
 from v2a_integrations.watch_folder.score_entry import Scorer, is_settled
 from v2a_integrations.watch_folder.settling import Settling
 from v2a_integrations.watch_folder.watched_folder import Folder
@@ -52,7 +52,7 @@ class WatchOptions:
 
 
 @dataclass(frozen=True)
-class Later:
+class PostponedFile:
     """When a file is tried again, unless it changes before."""
 
     stamp: FileStamp
@@ -82,7 +82,7 @@ class Watcher:
         """Files that need nothing as long as their stamp and settings are these."""
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._keys: set[str] = set()
-        self._later: dict[str, Later] = {}
+        self._later: dict[str, PostponedFile] = {}
         self._wrong: dict[str, V2AError] = {}
         """The error of a wrong `.v2a.toml`, by its folder."""
         self._arrived = False
@@ -92,7 +92,7 @@ class Watcher:
 
     async def run(self) -> None:
         """Watch until cancelled, or with `once` until nothing is left to do."""
-        wake = Wake(self._folder.root)
+        wake = ScanWakeup(self._folder.root)
         wake.start()
         try:
             while True:
@@ -113,7 +113,7 @@ class Watcher:
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    async def _look(self, wake: Wake) -> tuple[FolderScan | None, float]:
+    async def _look(self, wake: ScanWakeup) -> tuple[FolderScan | None, float]:
         """A scan of the folder (None while it is gone), and the processor seconds that it took."""
         folder = self._folder
 
@@ -153,7 +153,7 @@ class Watcher:
         self._known.clear()
         self._later.clear()
 
-    def _turn_to(self, look: FolderScan, wake: Wake) -> None:
+    def _turn_to(self, look: FolderScan, wake: ScanWakeup) -> None:
         """Take a scan: update the settings, and begin the files that are whole."""
         arrived = look.files.keys() - self._folder.present.keys()
         self._arrived = self._arrived or not all(map(is_timeline, arrived))
@@ -175,7 +175,7 @@ class Watcher:
                 if is_timeline(file):  # what has come may be the media that it waits for
                     self._later[file] = replace(later, when=now)
 
-    def _settles(self, file: str, look: FolderScan, now: float, wake: Wake) -> bool:
+    def _settles(self, file: str, look: FolderScan, now: float, wake: ScanWakeup) -> bool:
         """Whether a file still has to wait before it is scored; one that is whole is begun here.
 
         Files that are done, being scored or put off do not wait, until their stamp or their
@@ -210,7 +210,7 @@ class Watcher:
         self._show.line(replace(line, state="known") if line.state == "done" else line)
         return True
 
-    def _start(self, file: str, stamp: FileStamp, wishes: FolderSettings, wake: Wake) -> None:
+    def _start(self, file: str, stamp: FileStamp, wishes: FolderSettings, wake: ScanWakeup) -> None:
         run = FileRun(
             self._folder, self._ledger, self._scorer, self._keys, self._show, file, stamp, wishes
         )
@@ -227,7 +227,7 @@ class Watcher:
             tries = 0 if later is None else later.tries
             wait = SOON_S if again == "soon" else FIRST_RETRY_S * 4 ** min(tries, 9)
             when = time.monotonic() + min(wait, LONGEST_RETRY_S)
-            self._later[run.file] = Later(run.stamp, when, tries + (again == "later"))
+            self._later[run.file] = PostponedFile(run.stamp, when, tries + (again == "later"))
 
     def _is_done(self) -> bool:
         """Whether no file is left but those that have been tried `TRIES_ONCE` times."""

@@ -14,12 +14,12 @@ from v2a import versions
 from v2a.api.job_types import TimelineClip, Upload
 from v2a.job_settings import Settings
 from v2a.packs.locate import find_pack
-from v2a_daemon import analysis_file
 from v2a_daemon.children.tracks_messages import TracksRequest
 from v2a_daemon.children.worker_messages import SceneSummary
 from v2a_daemon.jobs import product_keys
 from v2a_daemon.jobs.job_spec import ClipToDo
 from v2a_daemon.jobs.product_keys import ProductKeys
+from v2a_daemon.stages import analysis_file
 
 FILM = Path("/footage/film.mp4")
 SCENE = SceneSummary(

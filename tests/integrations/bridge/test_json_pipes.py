@@ -10,7 +10,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from v2a_integrations.bridge.json_pipes import JsonPipe, Speaker, split
+from v2a_integrations.bridge.json_pipes import JsonPipe, JsonWriter, split
 
 LINE = st.binary(max_size=12).map(lambda line: line.replace(b"\n", b"").strip())
 
@@ -38,7 +38,7 @@ def test_a_line_that_is_too_long_is_told_and_forgotten(lengths: list[int], step:
 def test_a_reader_who_takes_his_time_holds_up_nothing() -> None:
     """Far more than a pipe holds is said at once, and arrives whole and in order."""
     reader, writer = os.pipe()
-    speaker = Speaker(writer)
+    speaker = JsonWriter(writer)
     for number in range(2000):
         speaker.say({"number": number, "text": "é" * 200, "lone": "\udc80"})
     got: list[bytes] = []
@@ -61,7 +61,7 @@ def test_a_reader_who_takes_his_time_holds_up_nothing() -> None:
 def test_a_reader_who_left_is_noticed() -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    speaker = Speaker(writer)
+    speaker = JsonWriter(writer)
     speaker.say({})
     assert speaker.gone.wait(60)
     os.close(writer)

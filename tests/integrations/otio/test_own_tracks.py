@@ -12,7 +12,7 @@ import pytest
 from tests.integrations.otio.clicks import film, with_clicks
 from tests.integrations.otio.timelines import clip, gap, span, timeline, track
 from v2a_integrations.otio.audio_tracks import replace_tracks
-from v2a_integrations.otio.own_tracks import Own, kept, own_markers, own_sounds, own_tracks
+from v2a_integrations.otio.own_tracks import OwnTracks, kept, own_markers, own_sounds, own_tracks
 from v2a_integrations.otio.plan import make_plan
 from v2a_integrations.otio.save_timeline import write_json
 
@@ -95,7 +95,9 @@ def test_a_lock_can_be_said_in_four_ways(tmp_path: Path, how: str) -> None:
     assert [frames for frames, locked in found.items() if locked] == [(30, 50)]
 
 
-def held(folder: Path, made: otio.schema.Timeline, items: list[otio.core.Composable]) -> list[Own]:
+def held(
+    folder: Path, made: otio.schema.Timeline, items: list[otio.core.Composable]
+) -> list[OwnTracks]:
     made.tracks[0][:] = items
     return [own for own in own_sounds(made, folder, RATE) if own.locked]
 

@@ -14,7 +14,7 @@ import soundfile
 from v2a.api.job_types import SceneTrack, Span, Take, TimelineClip
 from v2a.errors import V2AError
 from v2a_integrations.stems.stem_files import Window, window_of, write_stem
-from v2a_integrations.stems.timeline_sounds import Shown, TimelineSound
+from v2a_integrations.stems.timeline_sounds import ShownScene, TimelineSound
 
 RATE = 48_000
 
@@ -26,7 +26,7 @@ def sound() -> TimelineSound:
         1, Span(Fraction(0), Fraction(1)), (0, 25), (24_000, 48_000, 24_000), (("rain", 0.5),),
         "m", (Take(1, 1),), 1,
     )  # fmt: skip
-    shown = Shown(TimelineClip(Path("/x.mp4")), "x", (0, 25))
+    shown = ShownScene(TimelineClip(Path("/x.mp4")), "x", (0, 25))
     return TimelineSound(shown, 1, scene, (0, 25), Fraction(25), RATE)
 
 

@@ -22,7 +22,7 @@ from v2a_integrations.watch_folder import watcher as module
 from v2a_integrations.watch_folder.folder_settings import SettingsBook, wishes_of
 from v2a_integrations.watch_folder.ledger import Ledger, key_of
 from v2a_integrations.watch_folder.scan import FileStamp
-from v2a_integrations.watch_folder.scan_wakeup import Wake
+from v2a_integrations.watch_folder.scan_wakeup import ScanWakeup
 from v2a_integrations.watch_folder.watched_folder import Folder
 from v2a_integrations.watch_folder.watcher import Watcher, WatchOptions
 
@@ -81,7 +81,7 @@ def test_an_idle_watch_looks_into_folders_and_does_nothing_else(
     client, told, pauses = Client(root), Told(), list[tuple[float, float]]()
     rounds = list[tuple[int, Counter[str], Counter[str]]]()
 
-    async def wait(_wake: Wake, least: float, most: float) -> None:
+    async def wait(_wake: ScanWakeup, least: float, most: float) -> None:
         """The pause between two looks, which takes no time here; the last one ends the watch."""
         pauses.append((least, most))
         rounds.append((len(told.lines), counts.copy(), client.asked.copy()))
@@ -101,8 +101,8 @@ def test_an_idle_watch_looks_into_folders_and_does_nothing_else(
         )  # fmt: skip
         await watcher.run()
 
-    monkeypatch.setattr(Wake, "wait", wait)
-    monkeypatch.setattr(Wake, "start", lambda _: None)
+    monkeypatch.setattr(ScanWakeup, "wait", wait)
+    monkeypatch.setattr(ScanWakeup, "start", lambda _: None)
     monkeypatch.setattr(module, "apart", apart)
     with audited() as counts, pytest.raises(asyncio.CancelledError):
         asyncio.run(watch())

@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 
 from v2a.api import proto_codec
 from v2a.api.job_types import JobSpec, TimelineClip
+from v2a.api.json_text import to_json
+from v2a.api.option_limits import Limit, limits_of, read_exact
 from v2a.cli.app import run
 from v2a.client.daemon_answers import AudioRequest
 from v2a.errors import USAGE, V2AError
 from v2a.job_settings import Settings
-from v2a.json_text import to_json
-from v2a.option_limits import Limit, limits_of, read_exact
 from v2a.types import (
     FrameOptions,
     GenerateOptions,
@@ -250,7 +250,7 @@ def test_whatever_the_server_takes_the_client_could_send(value: float) -> None:
 
 # -- JSON -----------------------------------------------------------------------------------------
 
-OWN = ("v2a/training/", "v2a/world/", "v2a/packs/", "v2a/json_text.py")
+OWN = ("v2a/training/", "v2a/world/", "v2a/packs/", "v2a/api/json_text.py")
 """Files of our own making, which no other program reads; and the one helper."""
 
 

@@ -25,7 +25,8 @@ from v2a.analysis import FilmEmbeddings, FilmScenes
 from v2a.api.job_types import TrackCut
 from v2a.errors import V2AError
 from v2a.types import FrameTimes, SceneSound
-from v2a_daemon.analysis_file import (
+from v2a_daemon.children.worker_messages import ScenesSummary, SceneSummary
+from v2a_daemon.stages.analysis_file import (
     FORMAT,
     Unreadable,
     facts_file,
@@ -36,8 +37,7 @@ from v2a_daemon.analysis_file import (
     save_frames,
     save_scenes,
 )
-from v2a_daemon.children.worker_messages import ScenesSummary, SceneSummary
-from v2a_daemon.take_file import is_wave, load_wave, save_wave
+from v2a_daemon.stages.take_file import is_wave, load_wave, save_wave
 
 TEXT = st.text(st.characters(), max_size=12)
 """Any text, lone surrogates (the bytes of a name that is none) among it."""
@@ -329,7 +329,7 @@ def test_what_fails_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mo
 def test_neither_torch_nor_numpy() -> None:
     """The server imports it."""
     code = (
-        "import sys, v2a_daemon.analysis_file, v2a_daemon.take_file;"
+        "import sys, v2a_daemon.stages.analysis_file, v2a_daemon.stages.take_file;"
         "assert not {'torch', 'numpy'} & sys.modules.keys()"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
