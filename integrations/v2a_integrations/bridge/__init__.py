@@ -1,1 +1,1 @@
-"""v2a for another program: it asks in lines of JSON, and is answered in lines of JSON."""
+"""`v2a bridge`: serves another program over two pipes, requests and events as lines of JSON."""

@@ -1,4 +1,4 @@
-"""The bridge from its first line to its last."""
+"""Runs the bridge: greets, dispatches the lines of standard input, and ends the process."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from v2a import __version__
 from v2a_integrations.bridge.json_pipes import PROTOCOL, JsonPipe, JsonWriter
 
 CLOSE_S = 0.3
-"""Seconds for each of: leaving the work, hanging up, saying what is still to be said."""
+"""Seconds for each of: leaving the requests at work, closing the connection, writing the last
+events. Chosen: an editor that quits may wait a second for its child, and jobs go on anyway."""
 
 
 def run() -> None:
-    """Serve whoever holds the other ends of standard input and output; ends the process."""
+    """Serve the program at the other ends of standard input and output; ends the process."""
     speaker = JsonWriter.own()
     speaker.say({"event": "hello", "protocol": PROTOCOL, "version": __version__})
     asyncio.run(_serve(speaker))

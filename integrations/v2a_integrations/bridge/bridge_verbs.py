@@ -1,4 +1,4 @@
-"""What the bridge does, verb by verb: each takes a request and gives what `done` tells."""
+"""The bridge's verbs but for sound: each takes a request and returns the fields of `done`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from v2a_integrations.bridge.running_request import RunningRequest
 async def packs(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.PacksRequest
 ) -> Facts:
-    """Installed packs, then those that can be pulled."""
+    """List the packs: installed ones, then those that can be pulled."""
     found = await daemon.ask(lambda client: client.packs(), handle.waiting)
     return {
         "packs": [
@@ -38,7 +38,7 @@ async def packs(
 async def status(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.StatusRequest
 ) -> Facts:
-    """What the daemon is doing."""
+    """Return the daemon's version, address, load and memory, as `v2a status` shows them."""
     now = await daemon.ask(lambda client: client.status(), handle.waiting)
     return {
         "version": now.version,
@@ -54,7 +54,7 @@ async def status(
 async def find_scenes(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.ScenesRequest
 ) -> Facts:
-    """The scenes of clips, one clip after the other."""
+    """Find the scenes of clips, one after the other; raises BAD_OPTION and the daemon's errors."""
     plan = plan_of(request.clips, request.rate, request.settings)
     settings = settings_of(request.settings)
     found: list[Facts] = []
@@ -74,7 +74,7 @@ async def find_scenes(
 async def report(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.ReportRequest
 ) -> Facts:
-    """The pages of a job, written once more for it where it was done without."""
+    """Write the report pages of a job into a folder; raises NO_SUCH_JOB and JOB_NOT_DONE."""
     job = await daemon.ask(lambda client: client.job(request.job), handle.waiting)
     if job.state != "succeeded":
         raise V2AError("JOB_NOT_DONE", name=job.name, state=job.state)

@@ -1,4 +1,4 @@
-"""Scenes of a clip on the timeline that shows it."""
+"""Puts the scenes of a clip into frames of the timeline that shows it, as `done` holds them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from v2a_integrations.stems.whole_frames import nearest_frame
 
 
 def told(given: GivenClip, plan: RequestPlan, found: DetectedScenes) -> dict[str, Any]:
-    """What a program hears of a clip's scenes; frames are those of its own timeline."""
+    """A clip's scenes and cuts as JSON; frames, half-open, are of the program's own timeline."""
     begin, record = given.frames[0] - plan.shift, given.clip.record
     start = record.start if record else NONE
     scenes: list[dict[str, Any]] = []
@@ -40,7 +40,7 @@ def told(given: GivenClip, plan: RequestPlan, found: DetectedScenes) -> dict[str
 
 
 def _cut(cut: TrackCut, begin: int) -> dict[str, Any]:
-    """A cut; its extent is half-open, and empty where nothing but the cut itself is touched."""
+    """A cut as JSON; its extent is half-open, and empty for a hard cut."""
     first, last = cut.extent
     extent = [first, last + 1] if cut.kind != "hard" else [cut.frame, cut.frame]
     return {

@@ -1,4 +1,4 @@
-"""The bridge's one line to the daemon: found or started when first needed, waited for when gone."""
+"""The bridge's connection to the daemon: started when first needed, waited for when it is away."""
 
 from __future__ import annotations
 
@@ -14,23 +14,25 @@ from v2a.client.asynchronous import succeeded
 from v2a.errors import V2AError
 
 PATIENCE_S = 120.0
-"""Seconds that a daemon may be away before whoever asked hears of it as an error."""
+"""Seconds that a daemon may be away before a request fails. Chosen: longer than a restart with
+its database's recovery takes, short enough that a person still waits."""
 PAUSE_S = 0.5
+"""Seconds between tries to reach a daemon that is away; chosen: a try costs next to nothing."""
 
 Answer = TypeVar("Answer")
 Waiting = Callable[[V2AError], None]
-"""Told each time the daemon has gone away."""
+"""Called with the error each time the daemon is found to be away."""
 
 
 class DaemonConnection:
-    """This user's daemon, or the one that the environment names."""
+    """A connection to this user's daemon, or to the one that the environment names."""
 
     def __init__(self) -> None:
         self._client: AsyncClient | None = None
         self._connecting = asyncio.Lock()
 
     async def client(self) -> AsyncClient:
-        """A client; raises what keeps a daemon from being found or started, and DAEMON_VERSION."""
+        """The client, connected once; raises errors of starting a daemon, and DAEMON_VERSION."""
         async with self._connecting:
             if self._client is None:
                 self._client = await connect_async(start=True)
@@ -39,7 +41,10 @@ class DaemonConnection:
     async def ask(
         self, call: Callable[[AsyncClient], Awaitable[Answer]], waiting: Waiting
     ) -> Answer:
-        """The answer to a call that may be made again, as often as the daemon goes away."""
+        """The answer to a call that may be repeated: it is, while the daemon is away.
+
+        Raises the call's error, and the daemon's once it was away for `PATIENCE_S` seconds.
+        """
         client = await self.client()
         until = None
         while True:
@@ -57,7 +62,7 @@ class DaemonConnection:
                 await client.status()  # finds the next one, or starts it
 
     async def follow(self, name: str, tell: Callable[[Job], None], waiting: Waiting) -> Job:
-        """A job to its end, through restarts of the daemon; raises its error, or CANCELLED."""
+        """Watch a job to its end, through restarts of the daemon; raises its error, CANCELLED."""
         client = await self.client()
         after = 0
         while True:
@@ -79,13 +84,13 @@ class DaemonConnection:
             after = job.sequence
 
     async def close(self) -> None:
-        """Hang up; jobs go on."""
+        """Close the connection; jobs go on."""
         if self._client is not None:
             await self._client.close()
 
     @staticmethod
     async def _heard_again(client: AsyncClient, name: str, after: int) -> Job:
-        """What is heard next of a job, from whichever daemon; DAEMON_LOST if nothing is."""
+        """The next state of a job after number `after`; raises DAEMON_LOST after `PATIENCE_S`."""
         async with _watching(client, name, after, PATIENCE_S) as snapshots:
             async for job in snapshots:
                 return job
@@ -93,12 +98,12 @@ class DaemonConnection:
 
 
 def _is_away(error: V2AError) -> bool:
-    """Whether an error passes once a daemon serves again."""
+    """Whether an error means that no daemon serves now: it passes once one does."""
     return error.is_gone or error.reason == "DAEMON_STATE"
 
 
 def _watching(
     client: AsyncClient, name: str, after: int, patience_s: float
 ) -> aclosing[AsyncGenerator[Job, None]]:
-    """A watch that is ended with its body."""
+    """A watch of a job as a context, which ends the call with its body."""
     return aclosing(cast("AsyncGenerator[Job, None]", client.watch(name, after, patience_s)))

@@ -1,4 +1,4 @@
-"""A finished job's sounds into a folder of the editor's, and what is told of each."""
+"""Writes a finished job's sounds into a folder of the editor's, and describes each as JSON."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ if TYPE_CHECKING:
     from v2a_integrations.stems.stem_files import Window
 
 BYTES = 3
-"""Of a sample."""
+"""Bytes of a sample: stems are 24-bit PCM."""
 SPARE = 16_000_000
-"""Bytes left free on the disk."""
+"""Bytes left free on the disk; chosen, so that an editor can still save its own file."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """A sound and what its files cover."""
+    """A sound, and the frames that the files of its takes cover."""
 
     sound: TimelineSound
     window: Window
     late: int = 0
-    """Samples by which the editor plays its file late."""
+    """Samples by which the editor plays its file late (negative: early)."""
 
     @property
     def key(self) -> tuple[int, int]:
-        """The number of its clip, and of the scene within."""
+        """The number of its clip in the job, and of the scene in the clip, both from 1."""
         return (self.sound.number, self.sound.scene.scene)
 
     @property
     def frames(self) -> tuple[int, int]:
-        """What is heard."""
+        """[start, end) in frames of the timeline that are heard, overlaps included."""
         sound = self.sound
         return (sound.frames[0] - sound.head[0], sound.frames[1] + sound.tail[1])
 
     @property
     def file(self) -> tuple[int, int]:
-        """What its file covers."""
+        """[start, end) in frames of the timeline that its file covers, handles included."""
         return (self.window.first, self.window.last)
 
 
 def orders_of(sounds: Sequence[TimelineSound], crossfade: bool) -> list[Order]:
-    """Sounds with the windows of their files, fades baked in; without any if not `crossfade`."""
+    """Orders for sounds, fades baked into their files; without `crossfade` no sounds overlap."""
     from v2a_integrations.stems.stem_files import window_of
 
     if not crossfade:
@@ -64,7 +64,10 @@ def orders_of(sounds: Sequence[TimelineSound], crossfade: bool) -> list[Order]:
 
 
 def timed(order: Order, mixer: Mixer | None, shift: int) -> Order:
-    """An order as an editor's own mixer plays it; `shift` is that of its frames."""
+    """The order with the samples by which Blender's mixer plays it late; unchanged without `mixer`.
+
+    `shift`: frames by which the job's timeline is later than the program's.
+    """
     if mixer is None:
         return order
     late = mixer.late(order.file[0] - shift, order.frames[0] - shift)
@@ -72,12 +75,12 @@ def timed(order: Order, mixer: Mixer | None, shift: int) -> Order:
 
 
 def lanes_of(orders: Sequence[Order]) -> dict[tuple[int, int], int]:
-    """The lane of every sound, by its clip's number and its scene's."""
+    """The lane of every sound from 0, by its `key`; sounds on one lane do not overlap."""
     return {order.key: number for number, lane in enumerate(checkerboard(orders)) for order in lane}
 
 
 def check_folder(folder: Path) -> None:
-    """Refuse early what writing would refuse late; raises OUTPUT_READ_ONLY, DISK_FULL."""
+    """Make the folder and try to write there; raises OUTPUT_READ_ONLY, DISK_FULL."""
     with disk_errors(folder, SPARE, OTHER_DISK):
         folder.mkdir(parents=True, exist_ok=True)
         check_free(folder, SPARE, OTHER_DISK)
@@ -88,7 +91,7 @@ def check_folder(folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Delivery:
-    """Where the files of a job come from and go."""
+    """Brings the files of a finished job from its daemon into a folder."""
 
     daemon: DaemonConnection
     handle: RunningRequest
@@ -100,7 +103,11 @@ class Delivery:
     async def all(
         self, orders: Sequence[Order], on_fraction: Callable[[float], None]
     ) -> list[dict[int, Path]]:
-        """The files of every sound's takes; raises DISK_FULL, OUTPUT_READ_ONLY, CANCELLED."""
+        """Write the files of every sound's takes, one dict {take: path} an order.
+
+        `on_fraction` gets the share that is done, 0 to 1. Raises DISK_FULL, OUTPUT_READ_ONLY,
+        CANCELLED, and the daemon's errors.
+        """
         artifacts = {artifact.name: artifact for artifact in self.job.artifacts}
         await asyncio.to_thread(self._check_room, orders)
         made: list[dict[int, Path]] = []
@@ -142,7 +149,7 @@ class Delivery:
 def told(
     order: Order, files: Mapping[int, Path], clip: str, lane: int, shift: int
 ) -> dict[str, Any]:
-    """What a program hears of a sound; frames are those of its own timeline."""
+    """A sound as JSON; frames, half-open, are `shift` less than the job's."""
     sound, window, scene = order.sound, order.window, order.sound.scene
     return {
         "clip": clip,

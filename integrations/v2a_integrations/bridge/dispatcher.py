@@ -1,4 +1,4 @@
-"""Takes requests as they come, has several at work at once, and ends those that are cancelled."""
+"""Begins the requests of a program, several at once, and ends those that are cancelled."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ VERBS: dict[type[requests.BaseRequest], Verb] = {
 
 
 class Dispatcher:
-    """Requests at work."""
+    """The requests at work, by their ids."""
 
     def __init__(self, say: Say) -> None:
         self._say = say
@@ -35,7 +35,7 @@ class Dispatcher:
         self._at_work: dict[str, tuple[RunningRequest, asyncio.Task[None]]] = {}
 
     def take(self, line: bytes | None) -> None:
-        """Begin what a line asks, or say what is wrong with it."""
+        """Begin the request of a line, or say its error; None is a line that was too long."""
         if line is None:
             detail = f"a line is longer than {LONGEST_LINE} bytes"
             self._refuse(None, V2AError("BAD_OPTION", detail=detail, hint="ask for less at once"))
@@ -55,7 +55,7 @@ class Dispatcher:
         self._at_work[request.id] = (handle, task)
 
     async def close(self, seconds: float) -> None:
-        """Leave all work where it is, within so many seconds; jobs go on."""
+        """Leave all requests within so many seconds; their jobs go on in the daemon."""
         tasks = [task for _, task in self._at_work.values()]
         for handle, task in self._at_work.values():
             handle.stop.set()
@@ -93,7 +93,7 @@ class Dispatcher:
     async def _cancel(
         self, handle: RunningRequest, request: requests.CancelRequest
     ) -> dict[str, Any]:
-        """End all that goes by a request; NO_SUCH_JOB where nothing does."""
+        """End all work of a request; raises NO_SUCH_JOB where there is none."""
         found = [
             (other, task)
             for other, task in self._at_work.values()

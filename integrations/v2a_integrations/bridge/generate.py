@@ -1,4 +1,4 @@
-"""Sound made: a job asked for, followed to its end, its sounds brought to the editor's folder."""
+"""The verbs that make sound: create a job, follow it to its end, write its sounds to a folder."""
 
 from __future__ import annotations
 
@@ -31,7 +31,11 @@ SOUNDS = Output(kinds=frozenset({"stems", "sidecar"}))
 async def generate(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.GenerateRequest
 ) -> Facts:
-    """Sounds for clips, as files in the folder."""
+    """Make sounds for clips, as files in the request's folder.
+
+    Raises BAD_OPTION, NOT_FOUND, BAD_TIMELINE, DISK_FULL, OUTPUT_READ_ONLY, CANCELLED and the
+    job's errors.
+    """
     from v2a_integrations.bridge.deliver_sounds import lanes_of, orders_of, timed
     from v2a_integrations.stems.timeline_sounds import placed
 
@@ -63,7 +67,7 @@ async def generate(
 async def regenerate(
     daemon: DaemonConnection, handle: RunningRequest, request: requests.RegenerateRequest
 ) -> Facts:
-    """One more take of a scene; the sound with all its takes."""
+    """Make one more take of a scene; returns the sound with all its takes. Raises as `generate`."""
     from v2a_integrations.bridge.deliver_sounds import timed
     from v2a_integrations.bridge.regenerate import order_of
 
@@ -94,7 +98,7 @@ async def regenerate(
 
 
 async def show(daemon: DaemonConnection, handle: RunningRequest, job: Job, folder: Path) -> str:
-    """The page of a job that was done, in a folder; written once more where it has none."""
+    """Path of a finished job's report page in a folder; written where it is not there yet."""
     place = job_report.place_of(job.title, job.name, folder)
     if page := job_report.there(place):
         return os.fspath(page)
@@ -116,7 +120,7 @@ async def show(daemon: DaemonConnection, handle: RunningRequest, job: Job, folde
 async def brought(
     daemon: DaemonConnection, handle: RunningRequest, plan: RequestPlan, scratch: Path
 ) -> list[TimelineClip]:
-    """The clips of a plan as the daemon takes them."""
+    """The clips of a plan, with media that the daemon can read; asks again while it is away."""
     return await daemon.ask(
         lambda client: bring(client, plan.clips, scratch, handle), handle.waiting
     )
@@ -129,7 +133,7 @@ async def _job(
     request: requests.GenerateRequest,
     scratch: Path,
 ) -> Job:
-    """The job of a request, acknowledged; asked again, it is the one of the first time."""
+    """The job of a request, acknowledged; the same request again is the same job."""
     output = job_report.OUTPUT if request.report else SOUNDS
 
     def create(clips: Sequence[TimelineClip]) -> Callable[[AsyncClient], Awaitable[Job]]:
@@ -153,7 +157,7 @@ async def _acknowledged(
     handle: RunningRequest,
     create: Callable[[AsyncClient], Awaitable[Job]],
 ) -> Job:
-    """A job that will not be lost; one whose end was asked for meanwhile is cancelled."""
+    """Create a job and wait until it is acknowledged; it is cancelled if its request was."""
     handle.held = True
     try:
         job = await daemon.ask(create, handle.waiting)
@@ -166,7 +170,7 @@ async def _acknowledged(
 
 
 async def _followed(daemon: DaemonConnection, handle: RunningRequest, job: Job) -> Job:
-    """A job once it has succeeded; raises its error, or CANCELLED."""
+    """Follow a job until it has succeeded; raises its error, or CANCELLED."""
     return await daemon.follow(job.name, handle.progress, handle.waiting)
 
 
@@ -179,7 +183,7 @@ async def _delivered(
     title: str,
     scratch: str,
 ) -> list[dict[int, Path]]:
-    """The files of all takes of sounds, in a folder."""
+    """Write the files of all takes of the orders' sounds, one dict {take: path} an order."""
     delivery = Delivery(daemon, handle, done, folder, title or "foley", Path(scratch))
     return await delivery.all(orders, lambda f: handle.step("files", f, whole=1.0))
 
@@ -189,7 +193,7 @@ def _mixer(clock: requests.TimelineClock | None, rate: Fraction) -> Mixer | None
 
 
 def _warnings(plan: RequestPlan, job: Job) -> list[str]:
-    """What the user should know, with the name of its clip."""
+    """Warnings of a job, each with the name of its clip."""
     return [
         f"{given.name}: {warning}"
         for given, track in zip(plan.clips, job.tracks, strict=True)

@@ -1,4 +1,4 @@
-"""A page about a job in a folder of the editor's: it opens and plays there, whatever ends."""
+"""Writes the report page of a job into an editor's folder, where it plays without a daemon."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from v2a.output.output_folder import ENDING
 from v2a_integrations.stems.stem_files import safe_name
 
 KINDS: frozenset[OutputKind] = frozenset({"mix", "stems", "sidecar", "report"})
-"""What a page plays lies beside it."""
+"""Outputs that a report needs: what its page plays lies beside it."""
 OUTPUT = Output(kinds=KINDS)
 INDEX = "index.html"
 HEAD = """<!doctype html>
@@ -37,7 +37,7 @@ CLIP = """<li><a href="{page}">{name}</a>, {scenes}, from {start:.2f} s
 
 
 def has_pages(job: Job) -> bool:
-    """Whether a job was written with its pages."""
+    """Whether a job's outputs include its report pages."""
     kinds = {artifact.kind for artifact in job.artifacts}
     return {"mix", "report"} <= kinds
 
@@ -48,9 +48,9 @@ def place_of(title: str, job: str, folder: Path) -> Path:
 
 
 def there(place: Path) -> Path | None:
-    """The page to open of a folder that was finished: the only clip's, or the one of all.
+    """The page to open of a finished folder: the only clip's, or the one that leads to all.
 
-    None where it was not.
+    None where the folder is not finished.
     """
     if not (place / INDEX).is_file():
         return None
@@ -59,7 +59,7 @@ def there(place: Path) -> Path | None:
 
 
 def write(done: Job, place: Path, title: str) -> None:
-    """Fetch the pages of a job that has them, and make one of all.
+    """Fetch the report pages of a finished job into `place`, and write one that leads to all.
 
     Raises OUTPUT_READ_ONLY, DISK_FULL, OUTPUT_NOT_OURS.
     """

@@ -1,4 +1,4 @@
-"""The two pipes of the bridge: lines that come in, read in a thread, and lines that go out."""
+"""The two pipes of the bridge: lines of JSON in and out, each served by a thread of its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from typing import Any
 from v2a.api.json_text import to_json
 
 PROTOCOL = 1
+"""Version of the lines (docs/bridge.md); rises when a program of before would misread them."""
 LONGEST_LINE = 64 << 20
-"""Bytes of a request; a timeline of thousands of pictures has its place in it."""
+"""Most bytes of a request. Chosen: a hundred thousand paths of pictures fit, while a program
+that never ends a line cannot fill the memory."""
 BLOCK = 1 << 16
+"""Most bytes read at a time: what a pipe of Linux holds."""
 
 
 class JsonWriter:
-    """Says events, one a line, from a thread of its own: a reader that is slow holds up nothing."""
+    """Writes events, one a line, in a thread of its own, so that a slow reader holds nothing up."""
 
     def __init__(self, descriptor: int) -> None:
         self.gone = threading.Event()
@@ -31,18 +34,18 @@ class JsonWriter:
 
     @classmethod
     def own(cls) -> JsonWriter:
-        """What was standard output; all else that prints there is for people from now on."""
+        """A speaker on standard output; all else printed there goes to standard error from now."""
         sys.stdout.flush()
         descriptor = os.dup(sys.stdout.fileno())
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         return cls(descriptor)
 
     def say(self, event: Mapping[str, Any]) -> None:
-        """Say one event; never waits."""
+        """Queue one event for writing; never waits."""
         self._waiting.put(to_json(event, ensure_ascii=True).encode("ascii") + b"\n")
 
     def close(self, seconds: float) -> None:
-        """Say what is still to be said, as far as the reader takes it within so many seconds."""
+        """Write what is queued, as far as the reader takes it within so many seconds."""
         self._waiting.put(None)
         self._thread.join(seconds)
 
@@ -58,10 +61,10 @@ class JsonWriter:
 
 
 class JsonPipe:
-    """Lines as they come in; None stands for one longer than `longest` bytes."""
+    """Lines as they come in, without their ends; None stands for one over `longest` bytes."""
 
     def __init__(self, descriptor: int, longest: int = LONGEST_LINE) -> None:
-        """Read from a descriptor, in a thread, for the event loop that runs."""
+        """Read a file descriptor in a thread, for the event loop that runs now."""
         self._loop = asyncio.get_running_loop()
         self._lines: asyncio.Queue[bytes | None | EOFError] = asyncio.Queue()
         reader = threading.Thread(target=self._read, args=(descriptor, longest), daemon=True)
@@ -77,7 +80,7 @@ class JsonPipe:
         return line
 
     def end(self) -> None:
-        """As if the input had ended; from the loop's thread."""
+        """End the iteration as if the input had ended; called in the loop's thread."""
         self._lines.put_nowait(EOFError())
 
     def _read(self, descriptor: int, longest: int) -> None:
@@ -87,7 +90,7 @@ class JsonPipe:
 
 
 def blocks(descriptor: int) -> Iterator[bytes]:
-    """What is read from a descriptor, to its end."""
+    """Bytes of a file descriptor, at most `BLOCK` at a time, to its end or its first error."""
     try:
         while block := os.read(descriptor, BLOCK):
             yield block
@@ -98,7 +101,7 @@ def blocks(descriptor: int) -> Iterator[bytes]:
 def split(parts: Iterator[bytes], longest: int) -> Iterator[bytes | None]:
     """Lines without their ends, empty ones left out; None for one longer than `longest`.
 
-    An unfinished line at the end is none: who wrote it has died over it.
+    An unfinished line at the end is left out: its writer ended in the middle of it.
     """
     begun, length = list[bytes](), 0
     for part in parts:

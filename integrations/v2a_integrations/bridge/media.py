@@ -1,4 +1,4 @@
-"""The media of a request where the daemon sees it: by path, or brought there."""
+"""Brings the media of a request to where the daemon can read it: by path, or by upload."""
 
 from __future__ import annotations
 
@@ -24,9 +24,10 @@ async def bring(
     scratch: Path,
     handle: RunningRequest,
 ) -> list[TimelineClip]:
-    """The clips as the daemon takes them; every file that it cannot see is brought once.
+    """The clips of a job; every file that the daemon cannot read itself is uploaded once.
 
-    Raises NOT_FOUND and NO_PERMISSION for media, BAD_TIMELINE for a picture that is none.
+    Stills become videos in `scratch`. Raises NOT_FOUND and NO_PERMISSION for media, BAD_TIMELINE
+    for a picture that cannot be read.
     """
     await asyncio.to_thread(_check, clips)
     roots = (await client.status()).roots if client.here else ()
@@ -49,7 +50,7 @@ async def bring(
 
 
 def _check(clips: Sequence[GivenClip]) -> None:
-    """Raise for media that is not there, before anything is done."""
+    """Raise NOT_FOUND or NO_PERMISSION for media that cannot be read, before anything is done."""
     for clip in clips:
         for path in clip.stills.files if clip.stills else [clip.clip.media]:
             assert isinstance(path, Path)

@@ -1,4 +1,4 @@
-"""From what was asked to what the daemon is asked: clips on a timeline that begins at 0."""
+"""Turns a request into a plan: clips on a timeline that begins at 0, and the job's settings."""
 
 from __future__ import annotations
 
@@ -18,36 +18,37 @@ from v2a_integrations.stems.timeline_sounds import ShownScene
 from v2a_integrations.stems.whole_frames import nearest_frame
 
 SAMPLE_RATE = 48_000
+"""Samples a second of the stems: what editors and film use, and what the engine writes."""
 NONE = Fraction(0)
 
 
 @dataclass(frozen=True)
 class GivenClip(ShownScene):
-    """A clip that a program gave."""
+    """A clip of a request."""
 
     id: str = ""
     stills: Stills | None = None
-    """Pictures that must become a video first."""
+    """Pictures that must become a video first; None for media that is a film."""
 
 
 @dataclass(frozen=True)
 class RequestPlan:
-    """What will be asked of the daemon."""
+    """The clips that a job will be created for."""
 
     clips: tuple[GivenClip, ...]
     rate: Fraction
     shift: int = 0
-    """Frames that everything is later than it was asked: no job begins before 0."""
+    """Frames that everything is later than in the request: no job begins before 0."""
 
 
 def plan_of(clips: Sequence[RequestClip], rate: Fraction, wishes: RequestSettings) -> RequestPlan:
-    """The plan of a request; raises BAD_OPTION for a clip that cannot be."""
+    """The plan of a request at `rate` frames per second; raises BAD_OPTION for a wrong clip."""
     shift = _shift(min(clip.record[0] for clip in clips), rate)
     return RequestPlan(tuple(_given(clip, rate, wishes, shift) for clip in clips), rate, shift)
 
 
 def _shift(start: Fraction, rate: Fraction) -> int:
-    """Frames that bring a start to 0 or later, and every frame to as whole a sample as before."""
+    """Least shift in frames that brings a start (seconds) to 0 or later and lasts whole samples."""
     step = (SAMPLE_RATE / rate).denominator
     return max(0, ceil(-start * rate / step)) * step
 
@@ -79,7 +80,7 @@ def _given(told: RequestClip, rate: Fraction, wishes: RequestSettings, shift: in
 
 
 def _words(told: RequestClip, wishes: RequestSettings) -> SceneText | None:
-    """A clip's own words, the rest of them from the settings; None where it has none."""
+    """A clip's own prompt, completed from the settings; None where it has none of its own."""
     if not (told.prompt or told.negative) and told.weight is None:
         return None
     weight = wishes.weight if told.weight is None else told.weight
@@ -89,7 +90,7 @@ def _words(told: RequestClip, wishes: RequestSettings) -> SceneText | None:
 
 
 def settings_of(wishes: RequestSettings) -> Settings:
-    """Settings of a job; sounds reach beyond the clips, for joins with their neighbours."""
+    """The settings of a job; handles reach beyond the clips, for joins with their neighbours."""
     pack = wishes.pack or "pocket"
     if Path(pack).name != pack:
         pack = str(Path(pack).expanduser().absolute())

@@ -1,4 +1,4 @@
-"""One more take of a scene: its file covers what those of the first takes did, to the sample."""
+"""The order for one more take of a scene: its file covers what the first takes' files cover."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from v2a_integrations.stems.whole_frames import nearest_frame
 
 @dataclass(frozen=True)
 class _OneClip:
-    """A timeline as far as the job tells of it."""
+    """A timeline of the one clip that holds the scene, as the job knows it."""
 
     clips: Sequence[ShownScene]
     rate: Fraction
@@ -49,7 +49,7 @@ def _sound(request: RegenerateRequest, done: Job) -> TimelineSound:
 
 
 def _shown(track: Track, rate: Fraction) -> ShownScene:
-    """The clip of a track; its scenes tile it."""
+    """The clip of a track, from the start of its first scene to the end of its last."""
     start, end = track.scenes[0].place.start, track.scenes[-1].place.end
     frames = (nearest_frame(start, rate), nearest_frame(end, rate))
     return ShownScene(TimelineClip(track.folder), track.name, frames)

@@ -23,11 +23,12 @@ from v2a.errors import V2AError
 from v2a_integrations.bridge.plan import GivenClip
 
 KEPT_S = 90 * 86_400
-"""Seconds after which nobody asks again."""
+"""Seconds that a request's media is remembered. Chosen: an editor's file that is opened again
+after more than 90 days begins a new job."""
 
 
 def recall(request: str, clips: Sequence[GivenClip]) -> list[TimelineClip] | None:
-    """The clips with their media as it was named for a request; None where that is not known."""
+    """The clips of a request with their media as the job was created with; None if not known."""
     try:
         told: Any = json.loads(_file(request).read_text("utf-8"))
         named = [_media(media) for media in told["media"]]
@@ -41,7 +42,7 @@ def recall(request: str, clips: Sequence[GivenClip]) -> list[TimelineClip] | Non
 
 
 def keep(request: str, clips: Sequence[GivenClip], brought: Sequence[TimelineClip]) -> None:
-    """Remember how the media of a request is named; no error where that cannot be written."""
+    """Remember the media that a request's job was created with; a write error is ignored."""
     named = [
         {"upload": media.id, "name": media.name}
         if isinstance(media := clip.media, Upload)
@@ -57,7 +58,7 @@ def keep(request: str, clips: Sequence[GivenClip], brought: Sequence[TimelineCli
 
 
 def _given(clip: GivenClip) -> str:
-    """The media of a clip as the program names it."""
+    """The media of a clip as the program's request names it."""
     media = clip.clip.media
     assert isinstance(media, Path)
     return os.fspath(media)

@@ -1,4 +1,4 @@
-"""What a program may ask: a line of JSON becomes a typed request, or one clear line of error."""
+"""The bridge's requests: a line of JSON becomes a typed request, or one clear line of error."""
 
 from __future__ import annotations
 
@@ -29,11 +29,14 @@ from v2a.job_settings import Settings
 from v2a.types import FRAME_RATE, SceneText
 
 EXACT = r"-?[0-9]{1,18}(/[0-9]{1,18})?"
+"""An exact fraction; 18 digits fit a signed 64-bit number, as the daemon's contract holds it."""
 MOST_CLIPS = 10_000
+"""Most clips of a request; chosen well above any edit (a feature film has one to three thousand
+shots), so that a program's loop ends in an error and not in a full memory."""
 PHRASES = {"Field required": "is lacking", "Extra inputs are not permitted": "is unknown"}
 """How a sentence about a field goes on, for what pydantic says of it."""
 LONGEST_DETAIL = 300
-"""Letters of what is wrong with a line."""
+"""Most letters of an error's detail; chosen so that it stays a sentence and no dump of a line."""
 
 
 def _exact(told: Any) -> Fraction:
@@ -136,18 +139,18 @@ class RequestClip(PartRange):
     """A stretch of media on the timeline."""
 
     id: Id
-    """The editor's own; sounds name it."""
+    """The editor's own name of the clip, unique in the request; sounds carry it."""
     name: Name = ""
     media: Absolute | None = None
     stills: ImageSequence | None = None
-    """In place of the media."""
+    """Pictures in place of `media`."""
     source: tuple[NotNegative, NotNegative]
-    """Start and duration of what is seen of the media; duration 0 holds one frame."""
+    """Start and duration of what is seen of the media, seconds; duration 0 holds one frame."""
     record: tuple[Exact, Positive]
-    """Start and duration on the timeline; another length than the source's is another speed."""
+    """Start and duration on the timeline, seconds; another length than `source` sets the speed."""
     reversed: bool = False
     whole: bool = False
-    """One scene."""
+    """Whether the clip is one scene, without a search for cuts."""
     cuts: list[Annotated[int, Field(**limit_of(TimelineClip, "known_cuts").bounds)]] = []
     """First frames of scenes that the edit knows, in frames of the clip as it is seen."""
     prompt: Words | None = None
@@ -176,17 +179,17 @@ class RequestSettings(PartRange):
     handle: Annotated[Exact, AfterValidator(_handle)] = Fraction(1, 2)
     """Seconds of sound beyond the ends of every scene."""
     crossfade: bool = True
-    """Sounds overlap where the picture dissolves."""
+    """Whether sounds overlap where the picture dissolves."""
 
 
 class TimelineClock(PartRange):
     """How a scene of Blender's counts time, for files that its mixer plays to the sample."""
 
     first: Frame
-    """Its frame that is the timeline's frame 0."""
+    """Blender's frame that is the timeline's frame 0."""
     fps: Annotated[int, Field(ge=1, le=1_000_000)]
     base: Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
-    """Its frame rate is `fps` over this."""
+    """The scene's frame rate is `fps` over this."""
 
 
 class BaseRequest(PartRange):
@@ -223,7 +226,7 @@ class GenerateRequest(BaseRequest):
 
     do: Literal["generate"]
     request: Uuid
-    """The same one again is the same job."""
+    """UUID of the job's creation; the same one again is the same job."""
     title: Name = ""
     rate: Rate
     clips: Clips
@@ -240,25 +243,25 @@ class RegenerateRequest(BaseRequest):
     request: Uuid
     job: JobName
     clip: Number
-    """Its number in the job, 1-based."""
+    """The clip's number in the job, 1-based."""
     scene: Number
     rate: Rate
     frames: Range
-    """As the sound was told."""
+    """[start, end) in frames, as `generate` returned the sound."""
     file_frames: Range
-    """Likewise: the new take's file covers the same."""
+    """[start, end) in frames that its files cover; the new take's file covers the same."""
     fade_in: Overlap | None = None
-    """Likewise; not said, it is what the scene's cuts make of it."""
+    """Frames of overlap (before, after its first cut); None takes them from the scene's cuts."""
     fade_out: Overlap | None = None
     name: Name = ""
-    """The title of the first request."""
+    """The title of the first request, for the file's name."""
     seed: Seed | None = None
     prompt: Words | None = None
     negative: Words | None = None
     weight: Weight | None = None
     folder: Absolute
     mixer: TimelineClock | None = None
-    """That of the first request."""
+    """The clock of the first request."""
 
 
 class ReportRequest(BaseRequest):
@@ -291,7 +294,7 @@ REQUEST: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Discriminator("do
 
 
 def id_of(line: bytes) -> str | None:
-    """The id of a line, as far as it has one."""
+    """The id of a line that is no valid request; None where it has none."""
     try:
         told: Any = from_json(line)
     except ValueError:
@@ -301,7 +304,7 @@ def id_of(line: bytes) -> str | None:
 
 
 def request_of(line: bytes) -> Request:
-    """The request of a line; raises BAD_OPTION, which names what is wrong with it."""
+    """The request of a line; raises BAD_OPTION, whose detail names the field and its fault."""
     try:
         return REQUEST.validate_json(line)
     except ValidationError as error:
@@ -311,7 +314,7 @@ def request_of(line: bytes) -> Request:
 
 
 def _wrong(error: ValidationError) -> str:
-    """The first thing that is wrong, and where."""
+    """The first fault of a line, and its field."""
     first = error.errors(include_url=False, include_context=False)[0]
     place = first["loc"][1:] if first["loc"] else ()  # what is asked comes first
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in place)
@@ -321,7 +324,7 @@ def _wrong(error: ValidationError) -> str:
 
 
 def _said(what: str) -> str:
-    """A complaint of pydantic's as the rest of a sentence about a field."""
+    """A message of pydantic's as the rest of a sentence about a field."""
     words = re.sub(r"^(Input|List|String|Tuple|Value) should", "should", what)
     words = PHRASES.get(words, words)
     return words if words[:1].islower() else f"is wrong: {words[:1].lower()}{words[1:]}"

@@ -1,4 +1,4 @@
-"""One request at work: what it says, how often, and how it is ended."""
+"""One request at work: its events, how often it says them, and how it is ended."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from v2a.api.job_types import Job
 from v2a.errors import V2AError
 
 PAUSE_S = 0.2
-"""Least between two words on progress."""
+"""Least seconds between two events on progress; chosen: five a second look continuous in a bar."""
 
 Done = TypeVar("Done")
 Say = Callable[[Mapping[str, Any]], None]
@@ -35,25 +35,25 @@ class RunningRequest:
         self._newest: Mapping[str, Any] = {}
 
     def say(self, event: str, **facts: Any) -> None:
-        """Say something of it at once; nothing is said after the last word."""
+        """Say an event at once, in place of any progress that waits."""
         self.quiet()
         self._say({"id": self.id, "event": event, **facts})
 
     def error(self, error: V2AError) -> None:
-        """Say that it failed; its last word."""
+        """Say that the request failed; its last event."""
         self.say("error", **error.as_dict())
 
     def waiting(self, error: V2AError) -> None:
-        """Say that the daemon went away."""
+        """Say that the daemon is away."""
         self.say("waiting", message=f"{error.message}: it is looked for and started again")
 
     def acknowledged(self, job: Job) -> None:
-        """Say which job it is."""
+        """Say the name of the request's job."""
         self.job = job.name
         self.say("job", job=job.name)
 
     def progress(self, job: Job) -> None:
-        """Say where its job stands."""
+        """Say the progress of its job."""
         step = job.progress
         self.step(
             step.stage,
@@ -66,7 +66,7 @@ class RunningRequest:
         )
 
     def step(self, stage: str, fraction: float, **more: Any) -> None:
-        """Say how far it is, not too often: the newest word waits for its turn."""
+        """Say the progress of a stage (0 to 1), at most once in `PAUSE_S`; the newest is said."""
         facts = {"whole": 0.0, "clip": 0, "scene": 0, "of": 0, "eta_s": None, **more}
         self._newest = {"id": self.id, "event": "progress", "stage": stage} | {
             name: round(value, 4) if isinstance(value, float) else value
@@ -78,7 +78,7 @@ class RunningRequest:
             self._later = loop.call_later(wait, self._tell)
 
     async def in_thread(self, work: Callable[[], Done]) -> Done:
-        """Do work that asks `stop` in a thread; where it is left, it ends before it is left."""
+        """Run `work`, which looks at `stop`, in a thread; a cancel waits until that has ended."""
         task = asyncio.ensure_future(asyncio.to_thread(work))
         try:
             return await asyncio.shield(task)
@@ -88,7 +88,7 @@ class RunningRequest:
             raise
 
     def quiet(self) -> None:
-        """Forget what waits to be said."""
+        """Drop progress that waits to be said."""
         if self._later is not None:
             self._later.cancel()
             self._later = None
