@@ -1,12 +1,18 @@
 """The inverter returns waves whose spectrum is the one that went in, row by row."""
 
+import json
 from pathlib import Path
 
 import pytest
 import torch
 
 from v2a.vocoder.log_mel import LogMel
-from v2a.vocoder.spectrogram_inverter import NOISE_LOG_MEAN, NOISE_LOG_SPREAD, SpectrogramInverter
+from v2a.vocoder.spectrogram_inverter import (
+    NOISE_LOG_MEAN,
+    NOISE_LOG_SPREAD,
+    InverterForm,
+    SpectrogramInverter,
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +66,48 @@ def test_the_wave_has_the_mel_that_was_asked_for(inverter: SpectrogramInverter) 
 
 def test_save_and_load_agree(inverter: SpectrogramInverter, tmp_path: Path) -> None:
     inverter.save(tmp_path, torch.float32)
+    mel = torch.randn(1, 1, 24, 64) - 5
+    again = SpectrogramInverter.from_folder(tmp_path)
+    assert torch.allclose(again(mel, [5]), inverter(mel, [5]), atol=1e-5)
+
+
+def _grained(share: float) -> SpectrogramInverter:
+    torch.manual_seed(0)
+    return SpectrogramInverter(InverterForm(grain=share)).eval()
+
+
+def test_a_smooth_mel_comes_back_with_the_grain_of_noise() -> None:
+    """Bands of real noise scatter from frame to frame; a mean decoder's do not."""
+    transform, mel = LogMel(), torch.full((1, 1, 200, 64), -5.0)
+
+    def roughness(share: float) -> float:
+        return float(transform(_grained(share)(mel, [3]))[:, 8:-8].diff(dim=2).abs().mean())
+
+    noise = torch.randn(1, 32_000, generator=torch.Generator().manual_seed(5))
+    true = float(transform(noise)[:, 8:-8].diff(dim=2).abs().mean())
+    assert roughness(0.0) < roughness(0.7) < 1.2 * true
+
+
+def test_the_grain_of_a_row_is_that_of_its_own_seed() -> None:
+    inverter, mel = _grained(0.7), torch.full((2, 1, 64, 64), -5.0)
+    together = inverter(mel, [1, 2])
+    assert torch.allclose(together[1], inverter(mel[:1], [2])[0], atol=1e-4)
+    assert not torch.allclose(together[0], together[1], atol=1e-3)
+
+
+def test_grain_leaves_levels_that_are_coarser_than_it() -> None:
+    inverter = _grained(0.7)
+    grain = inverter._grain(inverter._noise([1], 400, torch.device("cpu")))
+    slow = grain.unfold(1, 50, 50).mean(-1).abs().mean()
+    assert float(slow) < float(grain.abs().mean()) / 5
+
+
+def test_a_pack_that_knows_no_grain_is_read_as_before(tmp_path: Path) -> None:
+    inverter = _grained(0.0)
+    inverter.save(tmp_path, torch.float32)
+    config = json.loads((tmp_path / "config.json").read_text())
+    del config["grain"]
+    (tmp_path / "config.json").write_text(json.dumps(config))
     mel = torch.randn(1, 1, 24, 64) - 5
     again = SpectrogramInverter.from_folder(tmp_path)
     assert torch.allclose(again(mel, [5]), inverter(mel, [5]), atol=1e-5)

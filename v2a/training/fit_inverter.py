@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,8 @@ from v2a.vocoder.spectrogram_inverter import SpectrogramInverter
 
 FRAMES = 64
 BATCH = 16
+GRAIN = 0.7
+"""Share of noise's grain laid on mels: recordings through the decoder are named better with it."""
 
 
 def train_inverter(
@@ -31,6 +34,7 @@ def train_inverter(
     """
     torch.manual_seed(6)
     inverter = SpectrogramInverter() if old is None else SpectrogramInverter.from_folder(old)
+    inverter.form = replace(inverter.form, grain=GRAIN)
     inverter.train().requires_grad_(True)
     transform = LogMel(inverter.form.mel)
     hop = inverter.form.mel.hop
