@@ -22,8 +22,8 @@ STANDARD_RATES = (
 FALLBACK_RATE = Fraction(25)
 """Frames per second where neither header nor times give a rate. Chosen: television's in Europe."""
 _FINE = 400
-"""Ticks a frame from which rounding to ticks cannot hide the rate. Chosen: half a tick is then about
-the 0.1 % between 24 and 23.976 fps."""
+"""Ticks a frame from which rounding to ticks cannot hide the rate. Chosen: half a tick is then
+about the 0.1 % between 24 and 23.976 fps."""
 _JUMP = 1
 """Seconds backwards from which a clock was set anew (joined recordings) and goes on from there.
 Chosen: reordered or late timestamps are off by a few frames."""

@@ -31,7 +31,7 @@ the end of sound often differs from that of the picture by less."""
 
 
 class Survey:
-    """Records times and signatures of a video's frames: iterate `frames` to the end, then `clip`."""
+    """Records times and signatures of a video's frames: iterate `frames`, then take `clip`."""
 
     def __init__(
         self,
