@@ -1,4 +1,4 @@
-"""What is known of a film before any sound is made: what was seen of it, then what was found."""
+"""The analysis of a film before any sound is made: frames and embeddings, then scenes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class FilmFrames(Protocol):
-    """Sampled frames to iterate once, then the clip's facts: what `FrameReader` is."""
+    """Sampled frames to iterate once, then the clip's facts; `FrameReader` is one."""
 
     def __iter__(self) -> Iterator[FrameBatch]: ...
 
@@ -38,7 +38,7 @@ OpenFrames = Callable[[Path, int, FrameOptions, Report, ShouldStop], FilmFrames]
 
 @dataclass(frozen=True)
 class FilmEmbeddings:
-    """A film looked at: its facts, and what the image tower makes of its sampled frames."""
+    """A film's facts and the picture tower's embeddings of its sampled frames."""
 
     clip: Clip
     samples: NDArray[np.int64]
@@ -49,7 +49,7 @@ class FilmEmbeddings:
 
 @dataclass(frozen=True)
 class FilmScenes:
-    """What was seen of a film before any sound is made."""
+    """A film's scenes and the sound that each one suggests, before any sound is made."""
 
     clip: Clip
     segmentation: Segmentation

@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 __all__ = ["Mix", "Stem", "Tracks", "handles", "make_tracks"]
 
 MOST_BOOST, MOST_CUT = 6.0, 12.0
-"""dB that level matching may add or take."""
+"""Most dB that level matching may add or take. Chosen: a boost lifts noise too, a cut spoils
+nothing."""
 FAINT, AUDIBLE = -60.0, -40.0
-"""LUFS: fainter scenes are left alone, louder ones are matched, those between in part."""
+"""LUFS: fainter scenes keep their level, louder ones are matched, those between in part. Chosen: a
+scene meant to be heard lies well above -40, near silence is meant to stay so."""
 MARGIN = 0.05
-"""dB kept below the ceiling for a gain in motion and for rounding to 24 bits."""
+"""dB kept below the ceiling. Chosen: above the limiter's 0.01 dB, a gain in motion and rounding to
+24 bits together."""
 
 
 def make_tracks(
@@ -42,9 +45,9 @@ def make_tracks(
 ) -> Tracks:
     """Place, level and join the sounds of a film's scenes.
 
-    `chosen` is the take in use of each scene, by their numbers, 1 where it says nothing: the mix
-    and its joins are made of these; `sounds` are theirs. All takes are stems, and levels are those
-    of first takes, so that another choice for one scene leaves every stem as it is.
+    `chosen` maps a scene's number to the take in use, 1 where it has none; mix and joins are made
+    of these takes, and `sounds` are of them. All takes are stems, and levels are those of first
+    takes, so that another choice for one scene leaves every stem as it is.
     `audio[scene][take]` is (n,) float32 at `audio_rate`, from `lead[scene]` seconds before the
     scene to the end of what `handles` asked for. The mix is exactly the film's duration times
     the rate, rounded half up; scene k starts at its start time times the rate, rounded half up.
@@ -114,7 +117,10 @@ def _levelled(stems: Sequence[Stem], quiet: set[int], options: TrackOptions) -> 
 
 
 def matching(loudness: float, target: float) -> float:
-    """dB that bring a scene to the target, bounded, and none for one too faint to be meant."""
+    """dB that bring a scene of this loudness (LUFS) to the target (LUFS), within the bounds above.
+
+    0 for scenes of `FAINT` or less.
+    """
     if not isfinite(loudness):
         return 0.0
     share = min(max((loudness - FAINT) / (AUDIBLE - FAINT), 0.0), 1.0)

@@ -23,10 +23,12 @@ from v2a.types import Report, SamplingOptions, ShouldStop, SoundRequest
 
 Wave = NDArray[np.float32]
 DECODE_COST = 4
-"""Decoding a row takes about as long as this many steps; for progress only."""
+"""Steps that decoding a row takes about as long as. Chosen; it shapes progress only."""
 ROWS = {"cpu": 16, "mps": 16, "cuda": 128}
-"""Most rows of a UNet call where nobody says otherwise."""
+"""Most rows of a UNet call by default. Chosen: one call for a short film, within the memory of the
+paper's pack; fewer are taken where memory runs out."""
 DECODED_ROWS = {"cpu": 2, "mps": 4, "cuda": 16}
+"""Most rows of a decoder call. Chosen: a decoder's activations are far larger than the UNet's."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class _Row:
 
 @dataclass
 class _Ticker:
-    """Counts steps over all groups, reports the fraction done, asks whether to stop."""
+    """Counts steps over all groups, reports the fraction done, raises CANCELLED when asked to."""
 
     total: float
     report: Report | None
@@ -93,8 +95,8 @@ class SoundModel:
     ) -> list[list[Wave]]:
         """Sound for every request: [request][take] float32 waves of ceil(duration * rate) samples.
 
-        `report` hears the fraction done after every step. CANCELLED when `should_stop` says so
-        between steps; OUT_OF_MEMORY when not even one row fits.
+        `report` gets the fraction done, 0..1, after every step. Raises CANCELLED when `should_stop`
+        returns true between steps, OUT_OF_MEMORY when not even one row fits.
         """
         settings = self._settings(options or SamplingOptions())
         waves = [self._empty(request) for request in requests]

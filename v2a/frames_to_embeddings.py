@@ -10,7 +10,7 @@ from v2a.packs.locate import Pack, resolve_device
 from v2a.types import EMBEDDING_SIZE
 
 ROWS = {"cpu": 32, "mps": 64, "cuda": 256}
-"""Frames in one call of the tower."""
+"""Most frames in one call of the tower. Chosen: busy cores, and little of a device's memory."""
 
 
 class ImageEncoder:
@@ -28,7 +28,7 @@ class ImageEncoder:
 
     @property
     def size(self) -> int:
-        """Side of the square frames it wants, in pixels."""
+        """Side in pixels of the square frames that the tower takes."""
         return self._tower.size
 
     @torch.inference_mode()

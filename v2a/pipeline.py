@@ -33,12 +33,14 @@ if TYPE_CHECKING:
 
 OnProgress = Callable[[Progress], None]
 FIND_STAGES = {"frames": 85.0, "scenes": 5.0, "sounds": 10.0}
+"""Percent of the time that each stage of `find` is expected to take. Chosen: decoding and embedding
+outweigh the rest."""
 GROUP_SECONDS = 600
-"""Sound generated at once: enough for full batches, little enough to hold in memory."""
+"""Most seconds of sound generated at once. Chosen: enough for full batches, and 38 MB at 16 kHz."""
 
 
 def check(options: GenerateOptions) -> Pack:
-    """The pack of these options; raises what would stop any film: PACK_…, NO_MAPPER, NO_DEVICE."""
+    """The pack of these options, its files checked; raises PACK_…, NO_MAPPER and NO_DEVICE."""
     from v2a.packs.locate import find_pack, resolve_device
     from v2a.packs.manifest import VOCABULARY_MAPPER
     from v2a.packs.verify import check as check_files
@@ -57,7 +59,10 @@ def find(
     on_progress: OnProgress | None = None,
     should_stop: ShouldStop | None = None,
 ) -> FilmScenes:
-    """A film's scenes and the sound each one suggests, without making any audio."""
+    """A film's scenes and the sound each one suggests, without making any audio.
+
+    Raises as `check` and `FrameReader` do, and BAD_OPTION for words given to a missing scene.
+    """
     pack, job = check(options), JobClock(on_progress, should_stop, FIND_STAGES)
     return hear(embed(path, pack, options, job), pack, options, job)
 
@@ -104,7 +109,7 @@ def embed(
     job: JobClock,
     open_frames: OpenFrames | None = None,
 ) -> FilmEmbeddings:
-    """Look at a film's frames; `open_frames` None decodes them here, with `FrameReader`."""
+    """A film's embeddings; `open_frames` None decodes its frames here, with `FrameReader`."""
     import numpy as np
 
     from v2a.frames_to_embeddings import ImageEncoder
@@ -121,7 +126,7 @@ def embed(
 
 
 def hear(seen: FilmEmbeddings, pack: Pack, options: GenerateOptions, job: JobClock) -> FilmScenes:
-    """The scenes of a film that was looked at, and what each one sounds like."""
+    """The scenes of a film from its embeddings, and the sound of each."""
     from v2a.embeddings_to_scenes import find_scenes
     from v2a.mapping.scene_labels import name_quiet
     from v2a.packs import weight_wheels
@@ -142,7 +147,7 @@ def hear(seen: FilmEmbeddings, pack: Pack, options: GenerateOptions, job: JobClo
 
 
 def sound_requests(found: FilmScenes, options: GenerateOptions) -> list[SoundRequest]:
-    """What is to be generated, one request a scene, handles included."""
+    """One request a scene, in order; durations in seconds, handles included."""
     from v2a.audio_to_tracks import handles
 
     scenes, times = found.segmentation.scenes, found.clip.frame_times
@@ -161,7 +166,7 @@ def sound_requests(found: FilmScenes, options: GenerateOptions) -> list[SoundReq
 
 
 def scene_seed(seed: int, index: int) -> int:
-    """A scene's own seed, from the film's and the scene's number only."""
+    """A scene's seed, 48 bits, from the film's seed and the scene's number only."""
     return int.from_bytes(hashlib.sha256(f"{seed}/{index}".encode()).digest()[:6], "big")
 
 
@@ -172,7 +177,7 @@ def facts(
     pack_digests: Mapping[str, str],
     seconds: Mapping[str, float],
 ) -> RunFacts:
-    """How it was made, for the sidecar; `seconds` spent in each stage so far."""
+    """The facts of a run for the sidecar; `seconds` spent in each stage so far."""
     from v2a.output.sidecar import RunFacts
     from v2a.tracks.scored_film import SoundOrigin
     from v2a.versions import shaping_versions
@@ -203,7 +208,7 @@ def _hush(segmentation: Segmentation, is_quiet: Callable[[int, int], bool]) -> S
 
 
 def _texts(scenes: Sequence[Scene], options: GenerateOptions) -> list[SceneText]:
-    """What the editor says of each scene; BAD_OPTION for a scene that is not there."""
+    """The editor's text for each scene; BAD_OPTION for a number above the last scene's."""
     for index in options.scene_texts:
         if index > len(scenes):
             raise V2AError(

@@ -1,4 +1,4 @@
-"""Scenes to CLAP vectors: pool a scene's frames, map them to sound, hear what the editor says."""
+"""Scenes to CLAP vectors: pool a scene's frames, map them to sound, blend in the prompt."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
 __all__ = ["MAPPERS", "SceneListener", "SceneMapper", "pool", "slerp"]
 
 FAR = 0.96
-"""A prompt that is less known than this is far from every sound of the pack. Of the words for what
-is heard in training/tables/phrases.json, each left out of the bank in turn, 2 in 100 are less
-known, and so are 72 in 100 of the words there that are far from all sounds."""
+"""A prompt that is less known than this, 0..1, is far from every sound of the pack. Measured: of
+the words for what is heard in training/tables/phrases.json, each left out of the bank in turn, 2 in
+100 are less known, and so are 72 in 100 of the words there that are far from all sounds."""
 TOLD = 60
-"""Characters of a prompt that a warning repeats."""
+"""Characters of a prompt that a warning repeats. Chosen: the warning stays on one line."""
 LABELS = 5
-"""Words told about a scene."""
+"""Most labels of a scene. Chosen: as many as people read."""
 SHOWN = 0.02
-"""Least score of a label worth reading, of eyes that know when they do not know."""
+"""Least score of a label, 0..1, in packs whose scale is a `ShareScale`. Chosen: one in fifty."""
 Vector = NDArray[np.float32]
 
 
@@ -43,8 +43,8 @@ def pool(
 
     embeddings: (T, 512) raw CLIP vectors of the frames numbered `samples`, (T,) ascending. With
     `normalise` frames and result are unit, so that no frame counts more than another; without, it
-    is the paper's plain mean. A scene without a sample, shorter than the
-    distance between two, takes the sample nearest to its middle.
+    is the paper's plain mean. A scene without a sample, shorter than the distance between two,
+    takes the sample nearest to its middle.
     """
     assert len(embeddings) == len(samples) > 0, (len(embeddings), len(samples))
     frames = unit(embeddings) if normalise else np.asarray(embeddings, np.float32)
@@ -73,7 +73,7 @@ def slerp(start: Vector, end: Vector, weight: float) -> Vector:
 
 
 class SceneListener:
-    """Hears scenes: their vectors, their words, and what the editor says of them."""
+    """Makes scenes' sounds: vectors and labels from pictures, and from an editor's prompts."""
 
     def __init__(self, pack: Pack, mapper: str | None = None, device: str = "auto") -> None:
         """`mapper` None is the pack's own choice.
@@ -117,7 +117,7 @@ class SceneListener:
         return SceneSound(vector, against, labels, self._name, prompt)
 
     def hear(self, words: str) -> Vector:
-        """(512,) unit CLAP vector of an editor's words, or of the sound they are the label of."""
+        """(512,) unit CLAP vector of a prompt: the entry's if the prompt is a label of it."""
         row = self._bank.vocabulary.find(words)
         if row is not None:
             return self._bank.clap[row]
@@ -130,7 +130,7 @@ class SceneListener:
 
     @property
     def doubts(self) -> list[str]:
-        """A sentence on each text heard so far that is far from every sound the pack knows."""
+        """A warning for each prompt so far that is far from every sound the pack knows."""
         return [
             f'the prompt "{shorten(words, TOLD, placeholder=" ...")}" is far from every sound '
             f'the pack knows; the nearest is "{nearest}"'
@@ -162,5 +162,5 @@ class SceneListener:
 
 
 def _words(text: str | None) -> str | None:
-    """What was said, tidied; None where nothing was."""
+    """A prompt with single spaces; None where it is missing or blank."""
     return " ".join(text.split()) or None if text is not None else None

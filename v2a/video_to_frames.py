@@ -48,19 +48,20 @@ __all__ = [
 ]
 
 _REPORT_EVERY = 16
-"""Frames between two reports of progress."""
+"""Frames between two reports of progress. Chosen: under a second at any speed of decoding."""
 _EDGE = 12
-"""Most frames at each end of a scene that do not count when it is asked whether it moves."""
+"""Most frames at each end of a scene that are left out of the test whether it moves. Chosen: half a
+second at 25 fps, the rest of a fade."""
 
 
 class FrameReader:
-    """Samples a video while recording what is true of it; iterate once, then read `clip`.
+    """Samples a video and records its facts; iterate once, then read `clip`.
 
     With a rate, sampled are the first frame and, for every whole k, the frame shown at k/rate
     seconds, each once; with rate None all are. `size` is the side of the square pictures. With a
     span, all of this is of that stretch alone, as if it were the file. Iterating raises as
     `open_media` does, NO_FRAMES if nothing decodes, and CANCELLED once `should_stop` is
-    true. What could not be decoded is skipped and told in `clip.warnings`.
+    true. What could not be decoded is skipped and named in `clip.warnings`.
     """
 
     def __init__(
@@ -105,7 +106,7 @@ class FrameReader:
         self._report(1.0)
 
     def _watched(self, survey: Survey) -> Iterator[tuple[int, VideoFrame]]:
-        """The survey's frames, with the caller told and asked between them."""
+        """The survey's frames; between them progress is reported and `should_stop` asked."""
         for number, item in enumerate(survey.frames()):
             if self._should_stop():
                 raise V2AError("CANCELLED")

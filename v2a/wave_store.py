@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 Wave = NDArray[np.float32]
 IN_MEMORY = 64 << 20
-"""Bytes of sound kept in memory: a quarter of an hour at 16 kHz."""
+"""Bytes of sound kept in memory: 17 minutes at 16 kHz. Chosen: most films never touch the disk."""
 
 
 class WaveStore:
@@ -40,7 +40,7 @@ class WaveStore:
             self._file.close()
 
     def keep(self, wave: Wave) -> Wave:
-        """The same wave (n,), to be read only, wherever it now lies."""
+        """The wave (n,) as given, or as a read-only map of the file; OSError on a full disk."""
         self._left -= wave.nbytes
         if self._left >= 0 or not len(wave):
             return wave
