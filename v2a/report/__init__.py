@@ -1,1 +1,1 @@
-"""The page that shows what was found and made, and the picture of `v2a scenes --plot`."""
+"""The report of a film (`NAME.foley.html`), and the picture of `v2a scenes --plot`."""

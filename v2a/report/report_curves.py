@@ -1,4 +1,4 @@
-"""What the report draws, as arrays of bounded size whatever the length of the film."""
+"""Curves of the report, as arrays of bounded size whatever the length of the film."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 COLUMNS = 1600
-"""Widest that anything is drawn, in points of the time axis."""
+"""Most points of a curve along the time axis. Chosen: about the pixels of a wide window."""
 WINDOW = 2048
-"""Samples of a spectrum."""
+"""Samples of a spectrum. Chosen: 43 ms at 48 kHz, which parts tones of 23 Hz distance."""
 GROUP = 64
-"""Columns of the spectrogram made at a time."""
+"""Columns of the spectrogram made at a time. Chosen: 4 MB of spectra."""
 LOWEST = 60.0
-"""Hz at the bottom of the spectrogram."""
+"""Hz at the bottom of the spectrogram. Chosen: below, a spectrum has three bins."""
 RANGE = 72.0
-"""dB between the darkest and the brightest."""
+"""dB between the darkest and the brightest. Chosen: 12 bits, from loud to a quiet room."""
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,12 @@ class DrawnCurve:
 
 @dataclass(frozen=True)
 class DrawnWave:
-    """Extremes and effective value of a sound in C equal stretches."""
+    """Extremes and effective value of a sound in C equal stretches, (C,) each, -1..1."""
 
     low: NDArray[np.float32]
     high: NDArray[np.float32]
     effective: NDArray[np.float32]
+    """Root mean square."""
 
 
 def strip_frames(clip: Clip, width: int = 1920, height: int = 108) -> list[int]:
@@ -58,13 +59,13 @@ def strip_frames(clip: Clip, width: int = 1920, height: int = 108) -> list[int]:
 
 
 def frame_at(clip: Clip, time: Fraction) -> int:
-    """The frame shown at a time."""
+    """Number of the frame shown at a time in seconds; the first or last outside of the clip."""
     found = bisect_right(clip.frame_times, time) - 1  # type: ignore[arg-type]
     return min(max(found, 0), clip.frames - 1)
 
 
 def scene_frame(scene: Scene) -> int:
-    """The frame a scene is shown by."""
+    """Number of the frame that stands for a scene: its middle one."""
     return (scene.start_frame + scene.end_frame) // 2
 
 

@@ -1,4 +1,4 @@
-"""`NAME.foley.html`: one page, nothing to install, that shows what was seen and lets it be heard.
+"""`NAME.foley.html`: one page, nothing to install, that shows a film's scenes and plays its sound.
 
 Styles, script and pictures are inside; only the sounds and the film are beside it.
 """
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 STRIP_WIDTH, STRIP_HEIGHT = 1920, 108
+"""Pixels of the filmstrip. Chosen: the width of a large window."""
 THUMB_WIDTH, THUMB_HEIGHT = 192, 108
+"""Pixels of a scene's picture, 16:9."""
 MOST_THUMBS = 240
-"""Scenes that get a picture of their own; a film of more has the filmstrip."""
+"""Most scenes that get a picture of their own. Chosen: it bounds the page's size; longer films have
+the filmstrip."""
 CURVE_HEIGHT = 100
+"""Units of the curve's SVG box, 1000 wide."""
 
 
 def write_page(path: Path, film: Film, document: dict[str, Any], mix: Path) -> None:

@@ -21,9 +21,10 @@ PAPER, INK, SOFT, LINE = "#fffefb", "#1d1b18", "#6d675e", "#d8d2c6"
 CURVE, AREA, CUT, EXTENT = "#5b57b8", "#dedcef", "#cf3f2e", (207, 63, 46, 50)
 
 SCALE = 2
-"""Pixels per unit below."""
+"""Pixels per unit of the sizes below: sharp on dense screens."""
 MARGIN, WIDTH, STRIP, LANE = 40, 960, 54, 190
 HEAD, FOOT = 62, 44
+"""Units: margin at the sides, width of the axis, heights of filmstrip, curve, title and axis."""
 STRIP_SIZE = WIDTH * SCALE, STRIP * SCALE
 """Pixels of the filmstrip."""
 
@@ -33,7 +34,7 @@ def plot_scenes(
 ) -> None:
     """Draw a film's scenes into a PNG of one size, however long the film.
 
-    `filmstrip` holds the (h, w, 3) RGB pictures of the frames that `views.strip_frames` names,
+    `filmstrip` holds the (h, w, 3) RGB pictures of the frames of `report_curves.strip_frames`,
     or nothing. Raises OSError where `path` cannot be written.
     """
     strip = STRIP + 10 if len(filmstrip) else 0

@@ -1,4 +1,4 @@
-"""A time axis that reads well: where its ticks are and how times are written."""
+"""A time axis: where its ticks are and how times are written."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ STEPS = [
     *(Fraction(1, n) for n in (100, 50, 20, 10, 5, 2)),
     *(Fraction(n) for n in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200)),
 ]
-"""Seconds between ticks."""
+"""Seconds between ticks, the shortest that leaves room is taken; steps that people count in."""
 
 
 def ticks(duration: Fraction, most: int = 12) -> list[tuple[str, str]]:
