@@ -133,7 +133,7 @@ def _manifest(part: Path) -> dict[str, object]:
     return {
         "schema": 1,
         "name": "pocket",
-        "version": "2",
+        "version": "2.1",
         "description": "A small sound model with eyes and words that rest on public networks",
         "licence": {"name": "Apache-2.0", "commercial": True, "text_file": "LICENCE.txt"},
         "sound": {
