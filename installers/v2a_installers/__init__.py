@@ -1,1 +1,1 @@
-"""Templates by which each system starts the daemon at login; `v2a install service` fills them."""
+"""Templates of system services that start the daemon at login, for `v2a install service`."""

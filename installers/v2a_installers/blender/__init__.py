@@ -1,1 +1,1 @@
-"""Brings the Blender add-on to people: zips, a page to drag it from, the Blenders found here."""
+"""Installs the Blender add-on: its zips, a page to drag it from, the Blenders of this machine."""

@@ -1,4 +1,4 @@
-"""The add-on as Blender takes it: an extension's zip, and a legacy one for Blender 3 to 4.1."""
+"""Writes the add-on's zips: an extension, and a legacy add-on for Blender 3.4 to 4.1."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from v2a.api.json_text import to_json
 from v2a.disk import whole_file
 
 MODULE = "generate_foley"
-"""What the add-on is called inside Blender."""
+"""The add-on's name inside Blender."""
 MANIFEST = "blender_manifest.toml"
 INSTALLED = "installed.json"
-"""Beside the add-on's `__init__.py`: which v2a installed it."""
+"""File beside the add-on's `__init__.py` that names the v2a that installed it."""
 OLDEST = (3, 4)
-"""The first Blender that the add-on runs in."""
+"""The first Blender (major, minor) that the add-on runs in: the oldest it is tested in."""
 EXTENSIONS = (4, 2)
-"""The first Blender that has extensions."""
+"""The first Blender (major, minor) that has extensions."""
 LEFT_OUT = {"__pycache__", INSTALLED}
 TIME = (1980, 1, 1, 0, 0, 0)
+"""Date and time of every file in a zip, so that equal files make equal zips: ZIP's earliest."""
 
 
 def source() -> Path:
@@ -31,7 +32,7 @@ def source() -> Path:
 
 
 def manifest() -> dict[str, Any]:
-    """What the add-on says of itself."""
+    """The add-on's `blender_manifest.toml` as a dict."""
     return tomllib.loads((source() / MANIFEST).read_text("utf-8"))
 
 
@@ -62,13 +63,13 @@ def write_legacy(file: Path, extra: Mapping[str, bytes] | None = None) -> None:
 
 
 def installed(v2a: Path, version: str) -> dict[str, bytes]:
-    """The file by which an installed add-on finds the v2a that installed it."""
+    """`INSTALLED` as {name: content}, for the add-on to find the v2a that installed it."""
     told = {"v2a": str(v2a), "version": version}
     return {INSTALLED: (to_json(told) + "\n").encode()}
 
 
 def _contents() -> dict[str, bytes]:
-    """Every file of the add-on by its name inside it, with '/' between folders."""
+    """Every file of the add-on, {path inside it with '/': content}."""
     folder = source()
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     names = sorted(path.as_posix() for path in found if not LEFT_OUT & set(path.parts))

@@ -1,4 +1,4 @@
-"""A folder to put on any web server or open as a file: drag the add-on from it into Blender."""
+"""Writes a web page from which the add-on is dragged into Blender, and its repository."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from v2a.errors import V2AError
 from v2a_installers.blender import addon_archives
 
 LEGACY = "legacy"
-"""Folder of the zip that is no extension: a repository holds extensions only."""
+"""Folder of the legacy zip: a repository may hold extensions only."""
 HERE = Path(__file__).parent
 
 
@@ -70,7 +70,7 @@ def _page(entry: dict[str, Any], legacy: str) -> str:
 
 
 def _refuse_others(folder: Path) -> None:
-    """A page or repository that lies there already must be one of this add-on alone."""
+    """Raise V2AError where the folder holds a page or repository of anything but this add-on."""
     index, page = folder / "index.json", folder / "index.html"
     try:
         held = json.loads(index.read_text("utf-8"))["data"] if index.exists() else []

@@ -1,4 +1,4 @@
-"""Run by a Blender in the background: puts the add-on into that Blender, or takes it out.
+"""Runs inside a Blender in the background: installs the add-on there, or uninstalls it.
 
 Its last argument is JSON: {"do": "install" | "uninstall", "extension": ZIP, "legacy": ZIP}. What
 became of it is one line on standard output, `MARK` and JSON: {"done": bool, "at": FOLDER} or
@@ -22,7 +22,7 @@ HAS_EXTENSIONS = bpy.app.version >= (4, 2, 0)
 
 
 def main(asked: dict[str, str]) -> dict[str, Any]:
-    """Do what is asked; returns what is told."""
+    """Install or uninstall; returns {"done": bool, "at": folder}."""
     removed = _out_of_legacy() + (_out_of_extensions() if HAS_EXTENSIONS else 0)
     if asked["do"] == "uninstall":
         if removed:
@@ -50,7 +50,7 @@ def _extension(archive: str) -> str:
 
 
 def _repository() -> str:
-    """The user's own repository of files from disk; made where it was deleted."""
+    """Name of the user's repository of files from disk; made where it was deleted."""
     repositories = bpy.context.preferences.extensions.repos
     local = [repo for repo in _local() if repo.enabled]
     local.sort(key=lambda repo: repo.module != "user_default")
@@ -60,13 +60,13 @@ def _repository() -> str:
 
 
 def _local() -> list[Any]:
-    """Repositories that no server fills and no administrator owns."""
+    """Repositories without a server, which the user may write to."""
     repositories = bpy.context.preferences.extensions.repos
     return [repo for repo in repositories if not repo.use_remote_url and repo.source != "SYSTEM"]
 
 
 def _out_of_extensions() -> int:
-    """Uninstall it from every repository; returns from how many."""
+    """Uninstall the extension from every repository; returns from how many."""
     removed = 0
     for number, repo in enumerate(bpy.context.preferences.extensions.repos):
         folder = os.path.join(repo.directory, MODULE)
@@ -80,7 +80,7 @@ def _out_of_extensions() -> int:
 
 
 def _out_of_legacy() -> bool:
-    """Delete it from the user's folder of scripts; returns whether it was there.
+    """Delete the legacy add-on from the user's scripts folder; returns whether it was there.
 
     Blender's own operator for this needs a window.
     """
@@ -100,7 +100,7 @@ def _out_of_legacy() -> bool:
 
 
 def _forget(module: str) -> bool:
-    """Take a module that is not there any more out of the list of those to enable."""
+    """Remove a module from the add-ons that Blender enables; returns whether it was among them."""
     addons = bpy.context.preferences.addons
     entry = addons.get(module)
     if entry is None:

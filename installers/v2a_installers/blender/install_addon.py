@@ -1,4 +1,4 @@
-"""Puts the add-on into a Blender and takes it out again, by starting that Blender once."""
+"""Installs and uninstalls the add-on by starting a Blender once, in the background."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from v2a_installers.blender.installed_blenders import Blender, check_age
 
 SCRIPT = Path(__file__).with_name("inside.py")
 MARK = "v2a-installer:"
-"""What the line of the script inside Blender begins with."""
+"""Start of the one line that the script inside Blender prints for us."""
 SECONDS_TO_START = 300
-"""How long a Blender with many add-ons on a slow disk may take to start, install and end."""
+"""Seconds that a Blender may take to start, install and end. Chosen generously, for one with many
+add-ons on a slow disk; it only ends a Blender that hangs."""
 
 
 def install(blender: Blender) -> Path:
@@ -69,7 +70,7 @@ def this_v2a() -> Path:
 
 
 def _run(blender: Blender, asked: dict[str, Any]) -> dict[str, Any]:
-    """What the script inside a Blender told; V2AError where it told an error, or nothing."""
+    """Run the script in a Blender; returns its JSON. Raises V2AError for an error or no answer."""
     command = [
         blender.program,
         "--background",

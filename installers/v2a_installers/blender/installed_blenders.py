@@ -1,4 +1,4 @@
-"""The Blenders on this machine: where each system keeps them, and what each says it is."""
+"""Finds the Blenders on this machine, by where each system keeps them, and their versions."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from v2a.errors import V2AError
 from v2a_installers.blender.addon_archives import OLDEST
 
 SECONDS_TO_ANSWER = 60
-"""How long a Blender may take to say its version: a first start from a slow disk is slow."""
+"""Seconds that a Blender may take to print its version. Chosen generously, for a first start from
+a slow disk; it only ends a program that hangs."""
 PATTERNS = {
     "linux": (
         "/usr/bin/blender*",
@@ -58,12 +59,12 @@ class Blender:
 
     @property
     def name(self) -> str:
-        """As people call it: "Blender 4.5"."""
+        """The name for people: "Blender 4.5"."""
         return f"Blender {self.version[0]}.{self.version[1]}"
 
 
 def on_this_machine() -> list[Blender]:
-    """Every Blender found, the oldest first; of those that share their settings, the first.
+    """Every Blender found, the oldest first; one for each version, as those share their settings.
 
     Programs that do not answer as a Blender does are passed over.
     """
@@ -78,7 +79,7 @@ def on_this_machine() -> list[Blender]:
 
 
 def ask(program: Path) -> Blender:
-    """The Blender at a path, which may be the folder or the app it lies in.
+    """The Blender at a path, which may be its program, its folder or its app.
 
     Raises V2AError where nothing is there or where it does not answer as a Blender does.
     """
@@ -106,7 +107,7 @@ def check_age(blender: Blender) -> None:
 
 
 def _inside(program: Path) -> Path:
-    """The program itself, given it or what it comes in."""
+    """Path of the program, given itself, its folder or its app."""
     if program.is_dir():
         for name in ("Contents/MacOS/Blender", "blender.exe", "blender"):
             if (program / name).is_file():

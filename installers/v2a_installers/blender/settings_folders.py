@@ -1,4 +1,4 @@
-"""The settings folders of the Blenders that were used here, whose programs may be gone."""
+"""Finds the settings folders of Blenders that this user has started, and clears ours from them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WHERE = (f"scripts/addons/{MODULE}", f"extensions/*/{MODULE}")
 
 
 def used_versions() -> dict[tuple[int, int], Path]:
-    """Folder of the settings of every version of Blender that this user has started."""
+    """Settings folder of every version (major, minor) of Blender that this user has started."""
     linux = os.path.join(os.environ.get("XDG_CONFIG_HOME") or "~/.config", "blender")
     place = Path(os.path.expandvars(os.path.expanduser(PLACES.get(sys.platform, linux))))
     numbers = ((re.fullmatch(r"(\d+)\.(\d+)", path.name), path) for path in place.glob("*.*"))
@@ -27,7 +27,7 @@ def used_versions() -> dict[tuple[int, int], Path]:
 
 
 def delete_leftovers() -> list[Path]:
-    """Delete the add-on where the Blender that it was installed in is gone; returns the folders.
+    """Delete the add-on from settings of Blenders that are gone; returns the deleted folders.
 
     Raises V2AError for one that cannot be deleted.
     """
