@@ -24,22 +24,23 @@ from v2a.v1 import stage_service_pb2 as stage_pb
 from v2a.v1 import watch_service_pb2 as watch_pb
 
 WORK_S = 3600.0
-"""Seconds a call that does the work itself may take."""
+"""Seconds a call that does the work itself may take. Chosen: an hour of a slow machine."""
 PAGE = 200
+"""Jobs of one answer when jobs are listed. Chosen: far below the largest message."""
 
 OnProgress = Callable[[Job], None]
 OnFraction = transfer.OnFraction
 
 
 def ignore(_: object) -> None:
-    """Nobody wants to know."""
+    """A report of progress that does nothing."""
 
 
 class AsyncClient:
     """A daemon's jobs, stages and packs; made by `connect_async`, ended by `async with`.
 
-    Every method raises `V2AError`: what the daemon tells, DAEMON_NOT_RUNNING or DAEMON_LOST
-    where it does not answer.
+    Every method raises `V2AError`: the daemon's own, or DAEMON_NOT_RUNNING or DAEMON_LOST where it
+    does not answer.
     """
 
     def __init__(self, line: ReconnectingChannel) -> None:
@@ -47,7 +48,7 @@ class AsyncClient:
 
     @classmethod
     async def connected(cls, find: Find, any_version: bool = False) -> AsyncClient:
-        """A client of the daemon that is found, once that answers and is of this version."""
+        """A client of the daemon that `find` gives, once it answers; DAEMON_VERSION for another."""
         place = await asyncio.to_thread(find)
         if place.version and not any_version:
             check_version(place.version)
@@ -68,7 +69,7 @@ class AsyncClient:
         await self.close()
 
     async def close(self) -> None:
-        """Hang up; jobs go on."""
+        """Close the channel; jobs go on."""
         await self._line.link.close()
 
     @property
@@ -208,7 +209,7 @@ class AsyncClient:
     async def detect_scenes(
         self, clip: TimelineClip, settings: Settings | None = None
     ) -> daemon_answers.DetectedScenes:
-        """A clip's scenes and what each one is taken for."""
+        """A clip's scenes, their labels and vectors."""
         request = stage_pb.DetectScenesRequest(
             clip=proto_codec.clip_to_wire(clip),
             settings=proto_codec.settings_to_wire(settings or Settings()),
@@ -234,7 +235,7 @@ class AsyncClient:
     async def generate_audio(
         self, requests: Sequence[daemon_answers.AudioRequest], settings: Settings | None = None
     ) -> AsyncIterator[daemon_answers.AudioPiece]:
-        """Sounds for CLAP vectors, in pieces as they are done."""
+        """Sounds for CLAP vectors, in stretches as they are done."""
         request = stage_pb.GenerateAudioRequest(
             sounds=[daemon_answers.audio_to_wire(sound) for sound in requests],
             settings=proto_codec.settings_to_wire(settings or Settings()),
@@ -257,7 +258,7 @@ class AsyncClient:
     async def load_pack(
         self, pack: str, device: str = "auto", keep_alive_s: float | None = None
     ) -> daemon_answers.PackFacts:
-        """Bring a pack into a worker's memory; it stays that long without use, below 0 for ever."""
+        """Load a pack in a worker; it stays that many seconds without use, below 0 for ever."""
         request = pack_pb.LoadPackRequest(pack=pack, device=device, keep_alive_s=keep_alive_s)
         answer = await self._line.ask("packs", "LoadPack", request, "loading a pack", WORK_S)
         return daemon_answers.pack_from_wire(answer.pack)
@@ -282,13 +283,13 @@ class AsyncClient:
     # Watch folders
 
     async def watched(self, folder: str, key: str) -> Watched | None:
-        """What the ledger of watch folders knows of a key; None where it does not."""
+        """The ledger's entry of a watched folder and a key; None where there is none."""
         request = watch_pb.GetWatchedRequest(folder=folder, key=key)
         answer = await self._line.ask("watch", "GetWatched", request, "asking the ledger")
         return watched_from_wire(answer.watched) if answer.HasField("watched") else None
 
     async def all_watched(self, folder: str) -> AsyncIterator[Watched]:
-        """All that the ledger knows of a watched folder."""
+        """All entries of the ledger for a watched folder."""
         request = watch_pb.ListWatchedRequest(folder=folder)
         while True:
             answer = await self._line.ask("watch", "ListWatched", request, "asking the ledger", 30)
@@ -311,13 +312,13 @@ class AsyncClient:
     # The daemon
 
     async def status(self) -> daemon_answers.DaemonStatus:
-        """What the daemon is doing."""
+        """The daemon's status: version, jobs, workers, disk."""
         request = daemon_pb.GetStatusRequest()
         answer = await self._line.ask("daemon", "GetStatus", request, "asking for its status")
         return daemon_answers.status_from_wire(answer)
 
     async def shutdown(self, now: bool = False) -> int:
-        """End the daemon; running jobs go back to the queue, and how many they are."""
+        """End the daemon; returns how many running jobs go back to the queue."""
         request = daemon_pb.ShutdownRequest(now=now)
         answer = await self._line.ask("daemon", "Shutdown", request, "ending it", again=False)
         return answer.requeued

@@ -46,7 +46,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Hang up; jobs go on. Who waits for an answer in another thread gets CancelledError."""
+        """Close the channel; jobs go on. Calls of other threads raise CancelledError."""
         with self._beginning:
             if self._closed:
                 return
@@ -122,7 +122,7 @@ class Client:
     def detect_scenes(
         self, clip: TimelineClip, settings: Settings | None = None
     ) -> daemon_answers.DetectedScenes:
-        """A clip's scenes and what each one is taken for."""
+        """A clip's scenes, their labels and vectors."""
         return self._run(self._inner.detect_scenes(clip, settings))
 
     def predict_clap(
@@ -137,7 +137,7 @@ class Client:
     def generate_audio(
         self, requests: Sequence[daemon_answers.AudioRequest], settings: Settings | None = None
     ) -> Iterator[daemon_answers.AudioPiece]:
-        """Sounds for CLAP vectors, in pieces as they are done."""
+        """Sounds for CLAP vectors, in stretches as they are done."""
         return self._each(self._inner.generate_audio(requests, settings))
 
     def packs(self) -> list[daemon_answers.PackFacts]:
@@ -161,11 +161,11 @@ class Client:
         return self._run(self._inner.pull_pack(pack, accept_licence, on_fraction))
 
     def watched(self, folder: str, key: str) -> Watched | None:
-        """What the ledger of watch folders knows of a key."""
+        """The ledger's entry of a watched folder and a key; None where there is none."""
         return self._run(self._inner.watched(folder, key))
 
     def all_watched(self, folder: str) -> Iterator[Watched]:
-        """All that the ledger knows of a watched folder."""
+        """All entries of the ledger for a watched folder."""
         return self._each(self._inner.all_watched(folder))
 
     def put_watched(self, entry: Watched) -> None:
@@ -177,7 +177,7 @@ class Client:
         self._run(self._inner.forget_watched(folder, key))
 
     def status(self) -> daemon_answers.DaemonStatus:
-        """What the daemon is doing."""
+        """The daemon's status: version, jobs, workers, disk."""
         return self._run(self._inner.status())
 
     def shutdown(self, now: bool = False) -> int:

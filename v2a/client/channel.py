@@ -1,4 +1,4 @@
-"""The way to a daemon: its address, the channel there, and its errors in our words."""
+"""The channel to a daemon: its address, its connection, and its errors as `V2AError`."""
 
 from __future__ import annotations
 
@@ -31,15 +31,17 @@ LOST = frozenset(
         grpc.StatusCode.DEADLINE_EXCEEDED,
     }
 )
-"""What calls end with when nobody is there; said by the daemon itself they carry details."""
+"""gRPC's codes of a call that reached no daemon; the daemon's own errors carry details."""
 LOCAL: list[tuple[str, Any]] = [
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.max_reconnect_backoff_ms", 1000),
     ("grpc.enable_http_proxy", 0),
     ("grpc.max_receive_message_length", 64 << 20),  # a job of thousands of scenes
 ]
+"""Options of every channel. Chosen: a restarted daemon is met within a second."""
 REMOTE: list[tuple[str, Any]] = [*LOCAL, ("grpc.keepalive_time_ms", 60_000)]
-"""A network may forget a quiet connection; the daemon allows a ping every 30 s."""
+"""Options between machines: a network may forget a quiet connection, so one ping a minute; the
+daemon allows one every 30 s."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class DaemonAddress:
 
 
 def local_place() -> DaemonAddress:
-    """Where the runtime file says that this user's daemon is; DAEMON_NOT_RUNNING if it does not."""
+    """The address of this user's daemon by its runtime file; DAEMON_NOT_RUNNING without one."""
     running = read_runtime()
     if running is None:
         raise V2AError("DAEMON_NOT_RUNNING", address=runtime_file())
@@ -66,7 +68,7 @@ def local_place() -> DaemonAddress:
 
 
 def place_of(running: Running) -> DaemonAddress:
-    """A running daemon's place."""
+    """The address of a running daemon."""
     return DaemonAddress(running.address, running.token, version=running.version)
 
 
@@ -102,7 +104,7 @@ class Channel:
         return grpc.aio.secure_channel(place.address, credentials, REMOTE)
 
     async def close(self) -> None:
-        """End the channel and what runs over it."""
+        """Close the channel; calls that run over it end."""
         await self.channel.close()
 
     @contextmanager
@@ -128,7 +130,7 @@ class Channel:
 
 
 def _told(error: grpc.aio.AioRpcError) -> V2AError | None:
-    """The error that the daemon itself told; None where the connection is what failed."""
+    """The error that the daemon sent; None where the connection failed."""
     try:
         status: Any = cast(Any, rpc_status).from_call(error)
     except ValueError:  # details that do not belong to the code

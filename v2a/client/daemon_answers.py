@@ -1,4 +1,4 @@
-"""What the daemon answers beside jobs, as types: its status, packs, and what single stages give."""
+"""The daemon's answers beside jobs, as types: its status, packs, and results of single stages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from v2a.v1 import pack_service_pb2 as pack_pb
 from v2a.v1 import stage_service_pb2 as stage_pb
 
 Labels = tuple[tuple[str, float], ...]
-"""What something is taken for in words, score 0..1, best first."""
+"""Words and score 0..1, best first."""
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class WorkerStatus:
 
 @dataclass(frozen=True)
 class DaemonStatus:
-    """What a daemon is doing."""
+    """A daemon's status: version, jobs, workers, disk."""
 
     version: str
     pid: int
@@ -54,6 +54,7 @@ class DaemonStatus:
     cache: int
     """Bytes."""
     cache_limit: int
+    """Bytes."""
     free: int
     """Bytes free where its state lies."""
     roots: tuple[Path, ...]
@@ -78,11 +79,11 @@ class PackFacts:
     licence: str
     mappers: tuple[str, ...]
     loaded: bool
-    """In a worker's memory."""
+    """Whether it is in a worker's memory."""
 
     @property
     def installed(self) -> bool:
-        """Whether it is there."""
+        """Whether it is on the daemon's machine."""
         return self.folder is not None
 
 
@@ -97,6 +98,7 @@ class DetectedScene:
     start: Fraction
     """Seconds from the clip's start."""
     end: Fraction
+    """Seconds from the clip's start; the first frame of the next scene."""
     labels: Labels
     quiet: bool
     clip_vector: array[float]
@@ -107,7 +109,7 @@ class DetectedScene:
 
 @dataclass(frozen=True)
 class DetectedScenes:
-    """What `detect_scenes` finds in a clip."""
+    """The scenes of a clip and its facts, as `detect_scenes` answers."""
 
     frame_rate: Fraction
     variable_frame_rate: bool
@@ -117,13 +119,13 @@ class DetectedScenes:
     duration: Fraction
     cuts: tuple[TrackCut, ...]
     scenes: tuple[DetectedScene, ...]
-    """They tile the clip."""
+    """In order, from the clip's start to its end."""
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class PredictedSound:
-    """What one CLIP vector sounds like."""
+    """The sound that a mapper gives for one CLIP vector."""
 
     clap_vector: array[float]
     """(512,) unit."""
@@ -247,7 +249,7 @@ def _found(message: stage_pb.FoundScene) -> DetectedScene:
 
 
 def sound_from_wire(message: stage_pb.PredictedSound) -> PredictedSound:
-    """What one vector sounds like."""
+    """The sound of one CLIP vector, from a message."""
     negative = array("f", message.negative_vector) if message.negative_vector else None
     labels = labels_from_wire(message.labels)
     return PredictedSound(array("f", message.clap_vector), labels, negative)

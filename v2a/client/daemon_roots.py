@@ -14,7 +14,7 @@ def is_inside(path: Path, roots: Iterable[Path]) -> bool:
 
 
 def is_text(path: Path) -> bool:
-    """Whether a path can be told as text; file names are bytes, and may be none."""
+    """Whether a path can be written as UTF-8; file names are bytes, and some cannot."""
     try:
         os.fspath(path).encode()
     except UnicodeEncodeError:

@@ -1,4 +1,4 @@
-"""Which daemon is meant: an address that was given, the environment's, or this user's own."""
+"""Finding the daemon: by an address that was given, the environment's, or this user's own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from v2a.client.start_daemon import serves, start
 from v2a.errors import V2AError
 
 Find = Callable[[], DaemonAddress]
-"""Says where the daemon is, each time it is asked: a new daemon has a new token."""
+"""Returns the daemon's present address and token; a new daemon has a new token."""
 
 
 def finder(
@@ -21,10 +21,11 @@ def finder(
     ca: Path | None = None,
     start: bool = False,
 ) -> Find:
-    """What finds the daemon that is meant.
+    """A function that finds the daemon, for `AsyncClient.connected`.
 
-    Without an address, V2A_DAEMON, V2A_TOKEN and V2A_CA are asked; without those it is this
-    user's own, started with `start` where none serves.
+    Without an address V2A_DAEMON, V2A_TOKEN and V2A_CA give it; without those it is this user's
+    own daemon, started with `start` where none serves. Raises BAD_OPTION for an address of another
+    form, BAD_TOKEN where no token is known.
     """
     address = address or os.environ.get("V2A_DAEMON")
     if not address:

@@ -12,7 +12,7 @@ from v2a.errors import V2AError
 from v2a.output.output_folder import ENDING, check_ours
 
 SPARE = 64_000_000
-"""Bytes left free on the disk, over what a folder needs."""
+"""Bytes left free on the disk, over what a folder needs; as `foley_folder.SPARE`."""
 
 
 def fetch(
@@ -45,7 +45,7 @@ def fetch(
 
 
 def _inside(artifact: Artifact) -> PurePosixPath:
-    """The file's place in the folder, whatever the daemon may be: never outside of it."""
+    """The file's path inside the folder; DOWNLOAD_BROKEN for one that would lie outside."""
     path = PurePosixPath(artifact.file)
     if path.is_absolute() or ".." in path.parts or not path.parts:
         raise V2AError("DOWNLOAD_BROKEN", name=artifact.name)

@@ -1,4 +1,4 @@
-"""A line to the daemon that outlives it: where it was replaced, the new one is called."""
+"""A channel that outlives a daemon: where it was replaced, the new one is called."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from v2a.client.discovery import Find
 from v2a.errors import V2AError
 
 UNARY_S = 5.0
-"""Seconds a short call may take."""
+"""Seconds a short call may take. Chosen for a machine under load; 1 ms is usual (RESULTS.md)."""
 
 
 class ReconnectingChannel:
-    """The present link, renewed when the daemon is found elsewhere."""
+    """The present channel, replaced when the daemon is found at another address."""
 
     def __init__(self, find: Find, link: Channel) -> None:
         self.link = link
@@ -29,9 +29,10 @@ class ReconnectingChannel:
         deadline: float = UNARY_S,
         again: bool = True,
     ) -> Any:
-        """The answer to a call; one that may be made `again` is, once, where the daemon is gone.
+        """The answer to a call; with `again` it is made once more if the daemon was replaced.
 
-        `service` is a field of `Link`, `what` completes "in the middle of …".
+        `service` is a field of `Channel`, `what` completes "in the middle of …", `deadline` is in
+        seconds. Raises as `Channel.telling`.
         """
         try:
             return await self._once(service, method, request, what, deadline)

@@ -1,4 +1,4 @@
-"""Where this user's daemon is found and where it keeps its things; both ends agree here."""
+"""Paths of this user's daemon, for client and daemon alike: runtime file, socket, state, log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONGEST_SOCKET_PATH = 100
 
 @dataclass(frozen=True)
 class Running:
-    """What a running daemon says of itself in the runtime file."""
+    """A running daemon, as its runtime file describes it."""
 
     address: str
     """unix:PATH or HOST:PORT."""
@@ -68,7 +68,7 @@ def socket_path() -> Path:
 
 
 def read_runtime() -> Running | None:
-    """What the runtime file says; None where there is none, it is damaged or not this user's."""
+    """The runtime file's contents; None where it is missing, damaged or another user's."""
     try:
         with runtime_file().open(encoding="utf-8") as file:
             if sys.platform != "win32" and os.fstat(file.fileno()).st_uid != os.getuid():

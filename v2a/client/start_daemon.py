@@ -1,4 +1,4 @@
-"""A daemon started on demand: detached from whoever asked, waited for until it serves."""
+"""Starting a daemon on demand: detached from its caller, who waits until it serves."""
 
 from __future__ import annotations
 
@@ -14,11 +14,13 @@ from v2a.client.runtime_files import Running, log_folder, read_runtime, runtime_
 from v2a.errors import TABLE, V2AError
 
 IDLE_EXIT = ("--idle-exit", "900")
-"""A daemon that a command started leaves after a quarter of an hour without work."""
+"""A daemon that a command started ends after so many seconds without work. Chosen: a quarter of an
+hour keeps models warm between the commands of one sitting."""
 LONGEST_START = 90.0
-"""Seconds, on a slow machine; a daemon that ends before it serves is seen at once."""
+"""Seconds to wait for a daemon. Chosen for slow disks; 0.26 s is usual (`tests/bench/RESULTS.md`),
+and a daemon that ends before it serves is noticed at once."""
 PLACE_TAKEN = TABLE["DAEMON_RUNNING"].message.partition("{")[0]
-"""How a daemon begins to say that another one runs."""
+"""The beginning of a daemon's message that another one runs."""
 
 
 def start(options: Sequence[str] = IDLE_EXIT, wait_s: float = LONGEST_START) -> Running:
@@ -75,7 +77,7 @@ def serves(running: Running, timeout_s: float = 1.0) -> bool:
 
 
 def _log_file() -> Path:
-    """What a daemon prints before its own log is open, and what a crash leaves."""
+    """The file for a daemon's output before its own log is open, and of a crash; DAEMON_STATE."""
     folder = log_folder()
     try:
         folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -114,12 +116,12 @@ def _spawn(options: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
 
 
 def _named_folders() -> list[str]:
-    """Variables of the environment that name a folder, perhaps as seen from here."""
+    """Variables of the environment that name a folder, perhaps relative to the current one."""
     return [name for name in ("V2A_RUNTIME", "V2A_STATE", "V2A_PACKS") if os.environ.get(name)]
 
 
 def _last_line(log: Path, begin: int) -> str:
-    """What a daemon said at last, of what stands in the log from a byte on."""
+    """The last line of the log after byte `begin` that is not blank."""
     with log.open("rb") as file:
         file.seek(begin)
         lines = file.read().decode("utf-8", "replace").splitlines()

@@ -24,7 +24,7 @@ def sha256(path: Path) -> tuple[int, str]:
 
 
 async def upload(link: Channel, path: Path, on_fraction: OnFraction) -> Upload:
-    """Bring a file to the daemon; NOT_FOUND, NO_PERMISSION, UPLOAD_BROKEN, TOO_LARGE, DISK_FULL.
+    """Send a file to the daemon; NOT_FOUND, NO_PERMISSION, UPLOAD_BROKEN, TOO_LARGE, DISK_FULL.
 
     Content that is there already is known by its SHA-256 and not sent again.
     """
@@ -74,7 +74,7 @@ async def download(link: Channel, artifact: Artifact, to: Path, on_fraction: OnF
 
 
 async def _fill(link: Channel, artifact: Artifact, part: Path, on_fraction: OnFraction) -> None:
-    """Bring the unfinished file to its end; one that cannot end well is taken away."""
+    """Append the rest to the unfinished file; one whose hash is wrong is removed."""
     begin = part.stat().st_size if part.exists() else 0
     if begin > artifact.size:
         part.unlink()

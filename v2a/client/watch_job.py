@@ -1,4 +1,4 @@
-"""Watching a job through whatever happens to the daemon meanwhile."""
+"""Watching a job to its end, also through restarts of the daemon."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from v2a.errors import V2AError
 from v2a.v1 import job_service_pb2 as pb
 
 PAUSE_S = 0.2
-"""Between two looks for a daemon that went away."""
+"""Seconds between two looks for a daemon that went away. Chosen: a restart takes about as long."""
 
 
 async def watch(
     line: ReconnectingChannel, name: str, after: int, patience_s: float
 ) -> AsyncIterator[Job]:
-    """A job's snapshots after a sequence, to its end; see `AsyncClient.watch`."""
+    """A job's snapshots after a sequence, to its end; see `AsyncClient.watch`.
+
+    Raises DAEMON_LOST after `patience_s` seconds without a snapshot or a daemon.
+    """
     heard = time.monotonic()
     while True:
         try:
@@ -38,7 +41,7 @@ async def watch(
 
 
 async def _snapshots(line: ReconnectingChannel, name: str, after: int) -> AsyncIterator[Job]:
-    """What one stream gives, as far as it goes; snapshots that only show life are left out."""
+    """The snapshots of one stream until it breaks, without those repeated as signs of life."""
     link, last = line.link, after or -1
     with link.telling(f"watching {name}"):
         request = pb.WatchJobRequest(name=name, after_sequence=after)
@@ -50,7 +53,7 @@ async def _snapshots(line: ReconnectingChannel, name: str, after: int) -> AsyncI
 
 
 async def _resume(line: ReconnectingChannel, name: str, after: int) -> int:
-    """Find the daemon again; the sequence to go on from, which a crash may have set back."""
+    """Find the daemon again; returns the sequence to go on from, which a crash may have lowered."""
     try:
         await line.renew()
         request = pb.GetJobRequest(name=name)

@@ -10,7 +10,7 @@ from v2a.errors import V2AError
 from v2a.v1 import watch_service_pb2 as pb
 
 WatchState = Literal["working", "done", "failed", "again"]
-"""Begun; results written; not to be done, for a reason; asked for once more."""
+"""`working`: begun. `done`: results written. `failed`: with `error`. `again`: to be repeated."""
 NUMBERS = {
     "working": pb.WATCH_STATE_WORKING,
     "done": pb.WATCH_STATE_DONE,
@@ -27,9 +27,9 @@ class Watched:
     folder: str
     """The watched folder, absolute."""
     key: str
-    """Of content and settings."""
+    """Digest of content and settings."""
     file: str
-    """Where the content was seen last, relative to the folder."""
+    """Latest path of the content, relative to the folder."""
     sha256: str
     size: int
     """Bytes."""
@@ -37,14 +37,14 @@ class Watched:
     inode: str
     state: WatchState = "working"
     request_id: str = ""
-    """Of the job that was asked for: asked again, it is the same job."""
+    """UUID of the job's request: sent again, it gives the same job."""
     job: str = ""
-    """"jobs/17", once there is one."""
+    """"jobs/17"; empty before the job is made."""
     result: str = ""
-    """NAME.foley, or the timeline, that is or will be the result; absolute."""
+    """Absolute path of the result, NAME.foley or a timeline, written or to be."""
     failures: int = 0
     error: V2AError | None = None
-    """The last failure's."""
+    """The last failure; None without one."""
     updated: datetime | None = None
 
 
