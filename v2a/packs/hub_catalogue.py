@@ -15,7 +15,7 @@ class HubPart:
 
     repo: str
     revision: str
-    """The commit that was current when this was written."""
+    """Commit that is fetched, never a branch."""
     into: str
     """Folder inside the pack; '' keeps the repository's own folders."""
     required: tuple[str, ...]
@@ -39,12 +39,12 @@ class HubEntry:
     overrides: Overrides
 
     def files(self) -> list[str]:
-        """Every file the pack cannot do without, by its place in the pack."""
+        """Required files of all parts, by their paths in the pack."""
         return [place(part, name) for part in self.parts for name in part.required]
 
 
 def place(part: HubPart, name: str) -> str:
-    """Where a file of a hub repository lies in the pack."""
+    """Path in the pack of a file of a hub repository."""
     return f"{part.into}/{name}" if part.into else name
 
 

@@ -36,7 +36,7 @@ POCKET = "pocket"
 
 
 def packs_folder() -> Path:
-    """Where the user's packs lie: V2A_PACKS, else the platform's place for user data."""
+    """Folder of the user's packs: V2A_PACKS, else the platform's folder for user data."""
     named = os.environ.get("V2A_PACKS")
     return Path(named) if named else Path(platformdirs.user_data_dir("v2a")) / "packs"
 
@@ -53,7 +53,7 @@ def find_pack(name_or_path: str, here: bool = True) -> Pack:
 
 
 def is_path(name_or_path: str) -> bool:
-    """Whether it says where a pack lies, rather than its name."""
+    """Whether the text is a path of a pack and not a name."""
     return Path(name_or_path).name != name_or_path or name_or_path == ".."
 
 

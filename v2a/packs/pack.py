@@ -31,21 +31,24 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 DATA = Path(__file__).parents[1] / "data"
-"""What ships with v2a."""
+"""Folder of the data that ships with v2a."""
 
 _parts: dict[tuple[object, ...], Any] = {}
 _lock = threading.RLock()
 
 
 def forget_parts() -> None:
-    """Let go of every part in memory (a daemon changing packs)."""
+    """Free every part in memory, as when a daemon changes packs."""
     with _lock:
         _parts.clear()
 
 
 @dataclass(frozen=True)
 class Pack:
-    """One pack: its folder and what its pack.json says. Parts are read on first use."""
+    """One pack: its folder and its manifest. Parts are read on first use.
+
+    Reading a part raises PACK_PART_MISSING, PACK_PART_ALTERED, NO_DEVICE or WHEEL_ reasons.
+    """
 
     folder: Path
     manifest: PackManifest

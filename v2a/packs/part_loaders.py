@@ -24,6 +24,7 @@ UNet = Any
 Autoencoder = Any
 NoiseSchedule = Any
 TEXTS_AT_ONCE = 64
+"""Texts of one call of a text tower. Chosen: busy cores at a few MB of activations."""
 DIFFUSERS = {"local_files_only": True, "use_safetensors": True, "low_cpu_mem_usage": False}
 
 

@@ -100,11 +100,15 @@ def _small_text(vocabulary: int, length: int, width: int, layers: int) -> Config
 
 
 PAPER_SOUND = SoundForm(16_000, 160, 64, Fraction("10.24"), Fraction("2.56"), Fraction("2.56"))
+"""AudioLDM's rate, hop, bands and window of 10.24 s; overlap and shortest length chosen, a quarter
+of it."""
 POCKET_SOUND = SoundForm(16_000, 160, 64, Fraction("5.12"), Fraction("1.28"), Fraction("1.28"))
+"""The same form at half the window, as the pocket pack trains on 5.12 s."""
 PAPER_HEADS = (4, 8, 12, 20)
 """One head per 32 channels at 128, 256, 384 and 640; converted configs say 8 everywhere."""
 PAPER_OVERRIDES = Overrides(quick_gelu=True, attention_heads=PAPER_HEADS)
 OPENAI_TEXT = {"context_length": 77, "vocab_size": 49408, "width": 512, "heads": 8, "layers": 12}
+"""Text tower of OpenAI's CLIP ViT-B/32 (Radford et al. 2021)."""
 
 PAPER = Shape(
     clip={**_clip(224, 32, 768, 12, OPENAI_TEXT), "quick_gelu": True},

@@ -16,7 +16,8 @@ from v2a.packs.verify import hash_all, pack_files
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 QUIET = 0.5
-"""Mean log-mel of random decoders: about -35 dBFS, where zero would be near full scale."""
+"""Mean log-mel (ln) of random decoders. Chosen: about -35 dBFS, where zero would be near full
+scale."""
 
 
 def random_pack(like: str, folder: Path, seed: int = 0, half: bool = True) -> Path:

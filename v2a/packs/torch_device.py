@@ -1,4 +1,4 @@
-"""Which device a name stands for."""
+"""Names of devices as torch's devices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def resolve_device(name: str) -> str:
-    """The torch device a name stands for: 'auto' is cuda, then mps, else cpu; NO_DEVICE."""
+    """The torch device of a name: 'auto' is cuda, then mps, else cpu; raises NO_DEVICE."""
     import torch
 
     if name == "auto":

@@ -18,7 +18,7 @@ LOST = {
     "eyes": "cuts are found, but nothing that is seen is known and every scene gets a quiet bed",
     "words": "prompts are understood by the words they share with known phrases alone",
 }
-"""What is left of a part of a pack without its wheel."""
+"""For people: what works less well without the wheel of a part."""
 
 
 def wheel_folder(wheel: Wheel, again: bool = False) -> Path:
@@ -59,7 +59,7 @@ def is_installed(wheel: Wheel) -> bool:
 
 
 def fault(wheel: Wheel, again: bool = False) -> V2AError | None:
-    """What `wheel_folder` raises, if anything."""
+    """The error that `wheel_folder` raises; None where the wheel is whole."""
     try:
         wheel_folder(wheel, again)
     except V2AError as error:
@@ -68,7 +68,7 @@ def fault(wheel: Wheel, again: bool = False) -> V2AError | None:
 
 
 def lacking(wheels: Mapping[str, Wheel], again: bool = False) -> dict[str, V2AError]:
-    """What is wrong with wheels, by part; empty where all is well."""
+    """Errors of wheels that are missing or altered, by part; empty where all are whole."""
     faults = {part: fault(wheel, again) for part, wheel in wheels.items()}
     return {part: error for part, error in faults.items() if error is not None}
 
@@ -80,7 +80,7 @@ def warnings(wheels: Mapping[str, Wheel]) -> Iterator[str]:
 
 
 def loss(part: str, error: V2AError) -> str:
-    """What is wrong with a part's wheel, and what is lost by it."""
+    """A sentence on a part's wheel: its error, and what is lost without it."""
     return f"{error.message}: {LOST[part]}" if part in LOST else error.message
 
 
