@@ -1,4 +1,4 @@
-"""Timelines in, timelines out: what an editor cut, with sound on its cuts."""
+"""OpenTimelineIO integration: puts sound on timelines of any editor."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["add_foley"]
 
 
 def __getattr__(name: str) -> Any:
-    """Load what is asked for: reading this package alone costs nothing."""
+    """Import a name when it is first used, so that importing this package alone costs nothing."""
     if name == "add_foley":
         from v2a_integrations.otio.add_foley import add_foley
 

@@ -1,4 +1,4 @@
-"""The formats that the installed adapters of OpenTimelineIO know."""
+"""The file endings that the installed adapters of OpenTimelineIO read and write."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def reading() -> set[str]:
-    """Endings, without the dot, that some installed adapter reads."""
+    """Endings, without the dot, that an installed adapter reads."""
     import opentimelineio as otio
 
     _share_schemas()
@@ -14,7 +14,7 @@ def reading() -> set[str]:
 
 
 def writing() -> set[str]:
-    """Endings that some installed adapter writes."""
+    """Endings, without the dot, that an installed adapter writes."""
     import opentimelineio as otio
 
     _share_schemas()
@@ -22,7 +22,7 @@ def writing() -> set[str]:
 
 
 def _share_schemas() -> None:
-    """Have a file that is an adapter and defines schemas loaded once, before it is asked for.
+    """Load a file that is both an adapter and a schema once, before the library loads it twice.
 
     The library would load it twice, and that of XGES refuses to write markers which the classes
     of its other self have read.

@@ -1,4 +1,4 @@
-"""One call that puts sound on a timeline: plan, job, stems, tracks. What scripts use, and the CLI.
+"""Puts sound on a timeline: plan, job, stems, tracks. For scripts and the command line.
 
 import opentimelineio as otio
 from v2a_integrations.otio import add_foley
@@ -61,11 +61,11 @@ class ScoredTimelines:
     """A copy: the one that was given is untouched."""
     plan: TimelinePlan
     scenes: tuple[Mapping[str, Any], ...]
-    """What the sidecar tells of every sound that is on the timeline now."""
+    """The sidecar's entry of every sound that is on the timeline now."""
     job: Job | None
-    """None where there was nothing to do."""
+    """None where no clip was without a sound."""
     stems: tuple[Path, ...] = ()
-    """Files that were written and were not there before."""
+    """Files that this call wrote, without those that were there already."""
     notes: tuple[str, ...] = ()
 
 
@@ -81,10 +81,9 @@ def add_foley(
 ) -> ScoredTimelines:
     """Put sound on what a timeline shows, through the daemon (started if none runs).
 
-    `folder` is where its relative links start, `stems` where the sounds are written. What an
-    earlier call added is replaced, except for scenes that are locked and what lies outside the
-    clips and the range that `options` choose. Raises NOTHING_TO_SCORE, BAD_TIMELINE, and what
-    the daemon tells.
+    `folder` is where its relative links start, `stems` where the sounds are written. Sounds of an
+    earlier call are replaced, except for scenes that are locked and those outside the clips and
+    the range that `options` choose. Raises NOTHING_TO_SCORE, BAD_TIMELINE and the job's errors.
     """
     options, tracks = options or PlanOptions(), tracks or FoleyTrackOptions()
     plan = make_plan(timeline, folder, options)
@@ -125,7 +124,7 @@ def check_plan(plan: TimelinePlan) -> None:
 
 
 def _spec(plan: TimelinePlan, settings: Settings, client: Client, scratch: Path) -> JobSpec:
-    """The job for a plan, with media brought to a daemon that does not see it."""
+    """The spec of a plan's job; media that the daemon cannot read itself is uploaded."""
     roots = client.status().roots if client.here else ()
     uploads: dict[Path, Any] = {}
     clips: list[TimelineClip] = []
@@ -148,7 +147,7 @@ def _spec(plan: TimelinePlan, settings: Settings, client: Client, scratch: Path)
 def _held(
     earlier: Sequence[OwnTracks], plan: TimelinePlan, options: PlanOptions, rate: float
 ) -> tuple[list[PlacedSound], list[str]]:
-    """Earlier sounds that stay: locked ones, and those that this run was not asked about."""
+    """Earlier sounds that stay, and notes: locked ones, and those outside what `options` choose."""
     held: list[PlacedSound] = []
     notes: list[str] = []
     partial = bool(options.clips or options.span or options.tracks)
@@ -169,14 +168,14 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 
 def _covered(sound: TimelineSound, held: Sequence[PlacedSound]) -> bool:
-    """Whether earlier sounds that stay cover most of a new one's place."""
+    """Whether earlier sounds that stay cover most of a new one's frames."""
     first, last = sound.frames
     shared = sum(max(0, min(last, h.frames[1]) - max(first, h.frames[0])) for h in held)
     return 2 * shared > last - first
 
 
 class _Files:
-    """Brings the stems of a job to where the timeline points; takes them away again on an error."""
+    """Writes the stems of a job where the timeline points to, and deletes them after an error."""
 
     def __init__(self, client: Client, job: Job, scratch: Path, folder: Path, name: str) -> None:
         self.written: list[Path] = []
@@ -196,7 +195,7 @@ class _Files:
             take_away(self.written)
 
     def lay(self, sound: TimelineSound, tracks: FoleyTrackOptions, rate: float) -> PlacedSound:
-        """A sound's takes as files, and the clip that plays them."""
+        """Write a sound's takes as files; returns the clip that plays them."""
         window = window_of(sound, not tracks.transitions)
         stems = {take.take: self._stem(sound, window, take) for take in sound.scene.takes}
         return laid(sound, window, stems, tracks.link, rate, baked=not tracks.transitions)
@@ -215,7 +214,7 @@ class _Files:
 
 
 def take_away(stems: Sequence[Path]) -> None:
-    """Delete stems that nothing will point to, and their folder if that leaves it empty."""
+    """Delete stems that no timeline points to, and their folder if that leaves it empty."""
     for path in stems:
         path.unlink(missing_ok=True)
     for folder in {path.parent for path in stems}:

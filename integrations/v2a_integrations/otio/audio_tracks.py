@@ -1,4 +1,4 @@
-"""Our audio tracks and markers in a timeline; everything that was there stays as it was."""
+"""Writes our audio tracks and markers into a timeline; all other tracks stay as they are."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 COLOUR = "GREEN"
+"""Colour of our markers; chosen."""
 
 
 def replace_tracks(
@@ -24,9 +25,9 @@ def replace_tracks(
     rate: Fraction,
     spelled: float,
 ) -> None:
-    """Put these lanes after all other tracks, in place of what an earlier run put there.
+    """Put lanes as tracks after all others, in place of those of an earlier run.
 
-    Frames count at `rate`, which the timeline spells `spelled`.
+    Frames count at `rate` a second, which the timeline writes as the float `spelled`.
     """
     stack = timeline.tracks
     for track in own_tracks(timeline):
@@ -68,7 +69,7 @@ def _crossfade(before: PlacedSound, rate: float) -> otio.schema.Transition:
 
 
 def _marker(laid: PlacedSound, origin: int, rate: float) -> otio.schema.Marker:
-    """Kdenlive shows the comment, Resolve the note, others the name."""
+    """A marker at a sound: Kdenlive shows its comment, Resolve its note, others its name."""
     import opentimelineio as otio
 
     start = laid.entry.get("frames", laid.frames)[0] + origin

@@ -1,4 +1,4 @@
-"""Exact time between an editor's floats and ours: rates, seconds, frames of a timeline."""
+"""Converts between an editor's float times and exact ones: rates, seconds, frames."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 SLOWEST, FASTEST = 1, 1000
-"""Frames per second that a picture may have; an audio rate is none."""
+"""Least and most frames per second of a picture. Chosen: no film lies outside, while the rates of
+sounds (8000 and more), which some editors write, do."""
 NEAR = 0.005
-"""How far an editor's spelling may be from an exact rate: 23.98 is 24000/1001."""
+"""Frames per second by which a written rate may differ from the exact one: editors write two
+decimals, so 23.98 is 24000/1001 and the error at most half of 0.01."""
 
 
 def exact_rate(rate: float) -> Fraction | None:
-    """The rate an editor means by a float, None where it means none (0, negative, not finite)."""
+    """Exact frames per second for a float; None where it is 0, negative or not finite."""
     if not isfinite(rate) or rate <= 0:
         return None
     whole = ceil(rate)
@@ -29,13 +31,13 @@ def exact_rate(rate: float) -> Fraction | None:
 
 
 def picture_rate(rate: float) -> Fraction | None:
-    """The same, None also for a rate that no picture has."""
+    """Exact frames per second for a float; None also outside `SLOWEST` to `FASTEST`."""
     found = exact_rate(rate)
     return found if found and SLOWEST <= found <= FASTEST else None
 
 
 def seconds(time: otio.opentime.RationalTime) -> Fraction | None:
-    """A time in exact seconds; None where its rate or value is none."""
+    """A time in exact seconds; None where its rate or value is no finite number."""
     rate = exact_rate(time.rate)
     if rate is None or not isfinite(time.value):
         return None
@@ -43,21 +45,21 @@ def seconds(time: otio.opentime.RationalTime) -> Fraction | None:
 
 
 def rational(frame: int, rate: float) -> otio.opentime.RationalTime:
-    """A frame as OTIO writes it; `rate` as the timeline spells it."""
+    """A frame as OTIO writes it; `rate` is the timeline's own float."""
     import opentimelineio as otio
 
     return otio.opentime.RationalTime(frame, rate)
 
 
 def frames(start: int, end: int, rate: float) -> otio.opentime.TimeRange:
-    """Frames [start, end) as OTIO writes them."""
+    """The range [start, end) of frames as OTIO writes it."""
     import opentimelineio as otio
 
     return otio.opentime.TimeRange(rational(start, rate), rational(end - start, rate))
 
 
 def clock(time: Fraction, rate: Fraction) -> str:
-    """A time as hh:mm:ss:ff, frames counted without drops; what a plan prints."""
+    """A time (seconds) as hh:mm:ss:ff at `rate`, without dropped numbers; for a printed plan."""
     whole = round(rate)
     sign, count = ("-" if time < 0 else ""), abs(nearest_frame(time, rate))
     total, frame = divmod(count, whole)

@@ -1,7 +1,7 @@
-"""A timeline's tracks become the picture that is really seen: pieces of clips, one after another.
+"""Flattens a timeline's tracks into the picture that is really seen: pieces of clips in order.
 
-Counting from the timeline's first frame. Topmost enabled clips win; nesting, trims, constant
-speeds and transitions into gaps are followed exactly; nothing here looks at media.
+Times are seconds from the timeline's first frame. Topmost enabled clips win; nesting, trims,
+constant speeds and transitions into gaps are followed exactly; media is not read.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 DEEPEST = 64
-"""Levels of nesting; more is a timeline that holds itself."""
+"""Most levels of nesting. Chosen far above what editors make; a deeper one holds itself."""
 TrackFilter = Callable[[int, "otio.schema.Track"], bool]
 
 
@@ -41,25 +41,25 @@ class SkippedClip:
     clip: str
     track: str
     start: Fraction | None
-    """Seconds from the timeline's start, where that is known."""
+    """Seconds from the timeline's start; None where that is not known."""
     reason: str
     may_come: bool = False
-    """Whether it is its media that is not there, or not whole: another time it may be."""
+    """Whether the reason is that its media is not there or not whole, which may change."""
 
 
 @dataclass
 class Picture:
-    """What is seen, in order."""
+    """The picture of a timeline."""
 
     pieces: list[PicturePiece] = field(default_factory=list[PicturePiece])
     skipped: list[SkippedClip] = field(default_factory=list[SkippedClip])
-    """Clips that have no place: disabled ones, ones that last no time."""
+    """Clips without a piece: disabled ones, ones without a duration."""
 
 
 def flatten(timeline: otio.schema.Timeline, wanted: TrackFilter | None = None) -> Picture:
-    """What a timeline shows; `wanted` chooses among its video tracks by number from 1.
+    """The picture of a timeline; `wanted` chooses among its video tracks by number from 1.
 
-    Raises BAD_TIMELINE for one that holds itself.
+    Raises BAD_TIMELINE for a timeline that holds itself.
     """
     walk = _Walk()
     stack = timeline.tracks
@@ -77,13 +77,13 @@ def flatten(timeline: otio.schema.Timeline, wanted: TrackFilter | None = None) -
 
 
 class _Walk:
-    """One way through a timeline, remembering what it had to leave out."""
+    """Walks through a timeline and collects the clips that it had to skip."""
 
     def __init__(self) -> None:
         self.skipped: list[SkippedClip] = []
 
     def shown(self, item: otio.core.Composable, track: str, depth: int) -> list[PicturePiece]:
-        """What is seen of an item, from its own start in its parent."""
+        """The pieces of an item, in seconds from its start in its parent."""
         import opentimelineio as otio
 
         if depth > DEEPEST:
@@ -132,7 +132,7 @@ class _Walk:
     def _track(
         self, track: otio.schema.Track, name: str, depth: int
     ) -> tuple[list[PicturePiece], Fraction]:
-        """What a track shows and how long it is, from the start of its first child."""
+        """The pieces of a track and its length, in seconds from the start of its first child."""
         import opentimelineio as otio
 
         lane, time = _Lane(), NONE
@@ -196,18 +196,18 @@ class _Lane:
         """Seconds that a transition at the very end adds."""
 
     def transition(self, time: Fraction, inside: Fraction, outside: Fraction) -> Fraction:
-        """Note one before the next item; returns where that begins."""
+        """Add a transition before the next item, at `time`; returns that item's start (seconds)."""
         self._reach[len(self._items)] = (inside, outside)
         self.tail = outside
         return time + inside if not self._items else time
 
     def add(self, pieces: list[PicturePiece], start: Fraction, length: Fraction) -> None:
-        """Lay down the next item."""
+        """Add the next item's pieces at `start`, `length` seconds long."""
         self._items.append((pieces, start, length))
         self.tail = NONE
 
     def pieces(self) -> list[PicturePiece]:
-        """Everything in order, with the transitions' reaches."""
+        """All pieces in order, with the reach of their transitions."""
         for place, (inside, outside) in self._reach.items():
             before, after = self._touching(place - 1, end=True), self._touching(place, end=False)
             if before and after:
@@ -220,7 +220,7 @@ class _Lane:
         return [piece for pieces, _, _ in self._items for piece in pieces]
 
     def _touching(self, item: int, end: bool) -> list[PicturePiece]:
-        """The pieces of an item if its picture goes as far as the transition."""
+        """The pieces of an item, if its picture reaches to the transition at its end or start."""
         if not 0 <= item < len(self._items):
             return []
         pieces, start, length = self._items[item]
@@ -230,12 +230,12 @@ class _Lane:
         return pieces if meets else []
 
     def _room(self, gap: int, reach: Fraction) -> Fraction:
-        """How far a picture can reach into a gap; past the track's ends as far as it likes."""
+        """Seconds, at most `reach`, that a picture can reach into a gap or past the track."""
         return min(reach, self._items[gap][2]) if 0 <= gap < len(self._items) else reach
 
 
 def _reaching(piece: PicturePiece, before: Fraction, after: Fraction) -> PicturePiece:
-    """A piece that fades in from, or out into, nothing: all of the fade is seen."""
+    """A piece that fades in from a gap or out into one, made longer by the whole fade (seconds)."""
     return replace(
         piece,
         start=piece.start - before,

@@ -1,4 +1,4 @@
-"""OpenTimelineIO's hook: any tool that writes a timeline can have sound put on it, if it asks.
+"""OpenTimelineIO's hook: puts sound on a timeline that another tool writes, if it asks for that.
 
 Opt-in twice: the manifest beside this file is only loaded where OTIO_PLUGIN_MANIFEST_PATH names
 it, and nothing happens unless the tool passes `v2a=yes` (`otioconvert -H v2a=yes`).
@@ -25,7 +25,7 @@ YES = {"1", "yes", "true", "on"}
 def hook_function(
     in_timeline: otio.schema.Timeline, argument_map: Mapping[str, Any] | None = None
 ) -> otio.schema.Timeline:
-    """Called before a timeline is written.
+    """Put sound on a timeline before it is written; returns it unchanged without `v2a=yes`.
 
     Arguments: `v2a=yes`, then as wished `v2a_pack`, `v2a_prompt`, `v2a_seed`, `v2a_folder`
     (where relative links start; the output's folder if not said) and `v2a_relink`.

@@ -1,4 +1,4 @@
-"""How fast an item plays: constant warps and freezes as one number, ramps refused."""
+"""The speed of an item: constant warps and freezes as one number; ramps are refused."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 FASTEST = 1000
+"""Largest speed, either way. Chosen well above what editors offer; more is a damaged file."""
 
 
 class Unplayable(Exception):
-    """Why an item's picture cannot be played; the words name the clip's trouble."""
+    """An item's picture cannot be played; the message says why, in words about the clip."""
 
 
 def speed_of(item: otio.core.Item) -> Fraction:
-    """Media seconds for every second on the timeline: 0 freezes, negative plays backwards.
+    """Media seconds per second of the timeline: 0 freezes, negative plays backwards.
 
-    Raises Unplayable for a speed that changes, or that is none.
+    Raises Unplayable for a speed that changes, is not finite, or is above `FASTEST`.
     """
     import opentimelineio as otio
 
@@ -42,7 +43,7 @@ def _scalar(value: float) -> Fraction:
 
 
 def _fcp_remap(effect: otio.schema.Effect) -> Mapping[str, Any] | None:
-    """What FCP 7 XML tells of a time remap, which its adapter leaves in the metadata."""
+    """The time remap of FCP 7 XML, which its adapter leaves in an effect's metadata; or None."""
     told = cast("Mapping[str, Any]", effect.metadata).get("fcp_xml")
     if isinstance(told, Mapping) and told.get("effectid") == "timeremap":
         return cast("Mapping[str, Any]", told)

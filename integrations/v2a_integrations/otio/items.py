@@ -1,4 +1,4 @@
-"""What an item of a timeline says of itself: how long it is, what it uses, whether it shows."""
+"""Reads an item of a timeline: its length, its range of the media, whether it shows a picture."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SOLID = ("black", "matte", "bars", "solid", "slug", "colour", "color", "leader",
 
 
 def item_length(item: otio.core.Composable) -> Fraction | None:
-    """Seconds an item takes in its parent, None where it does not say; a transition takes none."""
+    """Seconds that an item takes in its parent; None where unknown; 0 for a transition."""
     import opentimelineio as otio
 
     if isinstance(item, otio.schema.Transition):
@@ -54,7 +54,7 @@ def _content_length(item: otio.core.Composition) -> Fraction:
 
 
 def trim_of(item: otio.core.Item) -> tuple[Fraction, Fraction | None]:
-    """Where an item's own range starts and how long it is; None: all of it."""
+    """Start and length (seconds) of an item's own range; length None is all of it."""
     span = item.source_range
     if span is None:
         return NONE, None
@@ -62,7 +62,7 @@ def trim_of(item: otio.core.Item) -> tuple[Fraction, Fraction | None]:
 
 
 def clip_range(clip: otio.schema.Clip) -> tuple[Fraction, Fraction] | None:
-    """What of its media a clip uses, on the media's own clock; None where nobody says."""
+    """Start and length (seconds) on the media's own clock that a clip uses; None where unknown."""
     span = clip.source_range
     if span is None:
         reference = clip.media_reference
@@ -76,26 +76,26 @@ def clip_range(clip: otio.schema.Clip) -> tuple[Fraction, Fraction] | None:
 
 
 def is_video(track: otio.core.Composable) -> bool:
-    """Whether a child of a stack shows a picture."""
+    """Whether a child of a stack is a video track or nested picture."""
     import opentimelineio as otio
 
     return not isinstance(track, otio.schema.Track) or track.kind == otio.schema.TrackKind.Video
 
 
 def is_disabled(item: otio.core.Item) -> bool:
-    """Whether an editor switched it off; FCP 7 XML says so in its own words."""
+    """Whether an editor switched an item off, also in the metadata of FCP 7 XML."""
     told = cast("Mapping[str, Any]", item.metadata).get("fcp_xml")
     fcp = str(told.get("enabled", "")) if isinstance(told, Mapping) else ""
     return not item.enabled or fcp.upper() == "FALSE"
 
 
 def is_premiere(clip: otio.schema.Clip) -> bool:
-    """Whether Premiere wrote it: there a warped clip's range counts frames of the source."""
+    """Whether Premiere wrote a clip: its warped clips' ranges count frames of the source."""
     return "PremierePro_OTIO" in clip.metadata
 
 
 def is_glass(clip: otio.schema.Clip) -> bool:
-    """Whether what is below shows through: a generator that is not known to be solid."""
+    """Whether what is below a clip shows through: a generator that is not known to be solid."""
     import opentimelineio as otio
 
     reference = clip.media_reference
@@ -108,7 +108,7 @@ def is_glass(clip: otio.schema.Clip) -> bool:
 
 
 def clips_in(item: otio.core.Item) -> Sequence[otio.schema.Clip]:
-    """The clips of an item, however deep; itself if it is one."""
+    """The clips of an item, however deep; the item itself if it is a clip."""
     import opentimelineio as otio
 
     if isinstance(item, otio.schema.Clip):

@@ -1,4 +1,4 @@
-"""Where a clip's media is on this machine: its links in every spelling, then --relink folders."""
+"""Finds a clip's media on this machine: by its links in every spelling, then in relink folders."""
 
 from __future__ import annotations
 
@@ -23,39 +23,39 @@ PICTURES = {".bmp", ".dpx", ".exr", ".jpeg", ".jpg", ".png", ".tga", ".tif", ".t
 
 
 class NoMedia(Exception):
-    """Why a clip's media cannot be had."""
+    """A clip's media cannot be used; the message says why."""
 
 
 class UnreachableMedia(NoMedia):
-    """The same for media that may still come."""
+    """A clip's media is not there, or not whole, and may still come."""
 
 
 @dataclass(frozen=True)
 class TimelineMedia:
-    """A clip's media, found."""
+    """The media file or pictures behind a clip."""
 
     path: Path
     """The video, or the first picture."""
     begins: tuple[Fraction, ...]
-    """What the media's own clock may say at its first frame, seconds, likeliest first."""
+    """Seconds that the media's own clock may show at its first frame, likeliest first."""
     duration: Fraction | None
-    """Seconds, as its header claims."""
+    """Seconds by the file's header; None where it has none."""
     stills: Stills | None = None
 
 
 @dataclass
 class TimelineMediaLibrary:
-    """Finds media; every file is looked at once."""
+    """Finds media; each file's header is read once."""
 
     folder: Path
-    """The timeline's, where relative links start."""
+    """The timeline's folder, where relative links start."""
     relink: Sequence[Path] = ()
     _facts: dict[Path, MediaFacts | V2AError] = field(default_factory=dict[Path, Any])
     _found: dict[tuple[str, ...], Path | None] = field(default_factory=dict[Any, Any])
     _index: dict[str, list[Path]] | None = None
 
     def find(self, clip: otio.schema.Clip) -> TimelineMedia:
-        """The media of a clip; raises NoMedia with the reason in words."""
+        """The media of a clip; raises NoMedia, or NotThere for media that may still come."""
         import opentimelineio as otio
 
         active = clip.media_reference
@@ -77,7 +77,7 @@ class TimelineMediaLibrary:
         return TimelineMedia(path, tuple(c for c in clocks if c is not None), facts.duration)
 
     def facts(self, path: Path) -> MediaFacts:
-        """What a file's header says; raises NoMedia."""
+        """The facts of a file's header; raises NoMedia."""
         if path not in self._facts:
             try:
                 self._facts[path] = look(path)
@@ -124,7 +124,7 @@ class TimelineMediaLibrary:
         return None
 
     def _relinked(self, wanted: tuple[str, ...]) -> Path | None:
-        """The file of that name under the relink folders whose place is most like the old one."""
+        """The file of that name in the relink folders whose path is most like the old one."""
         found = self._indexed().get(wanted[-1].casefold(), [])
         ranked = sorted(found, key=lambda path: (-_alike(path.parts, wanted), str(path)))
         if len(ranked) > 1 and len({_alike(path.parts, wanted) for path in ranked[:2]}) == 1:
@@ -132,7 +132,7 @@ class TimelineMediaLibrary:
         return ranked[0] if ranked else None
 
     def _indexed(self) -> dict[str, list[Path]]:
-        """Every file under the relink folders by its name, and by its stem."""
+        """Every file in the relink folders by its name, and by its name without the ending."""
         if self._index is None:
             self._index = {}
             for root in self.relink:
@@ -163,7 +163,7 @@ def _references(clip: otio.schema.Clip) -> list[otio.core.MediaReference]:
 
 
 def _told_links(clip: otio.schema.Clip) -> list[str]:
-    """Where editors say what is missing: Resolve in its metadata."""
+    """Links of a clip's missing media in an editor's metadata (Resolve's)."""
     places: list[Any] = [clip.metadata]
     places += [reference.metadata for reference in clip.media_references().values()]
     told = [cast("Mapping[str, Any]", place).get("Resolve_OTIO") for place in places]
@@ -179,7 +179,7 @@ def _is_media(path: Path) -> bool:
 
 
 def _alike(path: Sequence[str], wanted: Sequence[str]) -> int:
-    """How many folders of two places agree, counted from the file backwards."""
+    """How many folders of two paths agree, counted from the file backwards."""
     count = 0
     for mine, theirs in zip(reversed(path[:-1]), reversed(wanted[:-1]), strict=False):
         if mine.casefold() != theirs.casefold():

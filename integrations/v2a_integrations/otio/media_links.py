@@ -1,4 +1,4 @@
-"""Links of timelines: every spelling of a file that editors write, read and written."""
+"""Reads and writes links of timelines to files, in every spelling that editors use."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DRIVE = re.compile(r"/?([A-Za-z])[:|]([\\/].*)?$", re.DOTALL)
 
 
 def is_remote(url: str) -> bool:
-    """Whether a link names something to be fetched, which is never done."""
+    """Whether a link names something on a network, which is never fetched."""
     found = SCHEME.match(url)
     return bool(found) and found[1].lower() != "file"  # type: ignore[index]
 
@@ -24,7 +24,7 @@ def is_absolute(url: str) -> bool:
 
 
 def spellings(url: str) -> Iterator[str]:
-    """The paths a link can mean, likeliest first: as it stands, then with escapes read.
+    """The paths that a link can mean, likeliest first: as it stands, then with escapes decoded.
 
     `file:///a`, `file://localhost/a`, `file:/a`, `file://server/share/a`, `D:\\a`, `/D%3a/a`,
     `\\\\server\\share\\a`, plain absolute and relative paths.
@@ -52,7 +52,7 @@ def _without_host(rest: str) -> str:
 
 
 def last_name(path: str) -> str:
-    """A path's file name, whichever system wrote it."""
+    """The file name of a path of either system."""
     return names(path)[-1] if names(path) else ""
 
 
@@ -64,7 +64,7 @@ def names(path: str) -> tuple[str, ...]:
 
 
 def here(path: str, folder: Path) -> Path | None:
-    """The file a path means on this machine, relative ones from the timeline's folder."""
+    """The existing file of a path on this machine, relative to `folder`; None if there is none."""
     if os.name != "nt" and (re.match(r"[A-Za-z]:", path) or path.startswith("\\\\")):
         return None
     try:
@@ -75,7 +75,7 @@ def here(path: str, folder: Path) -> Path | None:
 
 
 def absolute_url(path: Path) -> str:
-    """`file:///…`, percent-encoded."""
+    """A path as `file:///…`, percent-encoded."""
     return path.absolute().as_uri()
 
 

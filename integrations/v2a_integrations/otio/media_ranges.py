@@ -1,4 +1,4 @@
-"""What a piece of picture uses of its media: as much of it as the file has."""
+"""Fits pieces of picture to whole frames, and to the range that their media files have."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from v2a_integrations.stems.whole_frames import nearest_frame
 
 
 def snap(piece: PicturePiece, rate: Fraction) -> tuple[PicturePiece, tuple[int, int]]:
-    """A piece on whole frames, as every editor shows it, and those frames.
+    """A piece moved to whole frames, as every editor shows it, and these frames [start, end).
 
-    The media stays in time with itself: only the edges move, by half a frame at most.
+    The media stays in time: only the edges move, by half a frame at most.
     """
     first, last = (nearest_frame(time, rate) for time in (piece.start, piece.end))
     start, end = first / rate, last / rate
@@ -30,7 +30,10 @@ def on_media(
     media: TimelineMedia,
     notes: list[str],
 ) -> tuple[PicturePiece, tuple[int, int]]:
-    """As much of a piece as its media has picture for, on the media's clock from 0."""
+    """The part of a piece that its media has picture for, on a media clock from 0, and its frames.
+
+    `notes` gets a sentence where that is less than the whole piece.
+    """
     fits = [replace(piece, media=piece.media - begins) for begins in media.begins]
     if media.duration is None:
         return fits[0], frames
@@ -72,7 +75,7 @@ def _whole_frames(
 
 
 def source(piece: PicturePiece) -> tuple[Span, bool]:
-    """What a piece uses of its media, and whether it plays it backwards."""
+    """The range of the media (seconds) that a piece uses, and whether it plays backwards."""
     used = (piece.end - piece.start) * abs(piece.speed)
     start = piece.media if piece.speed >= 0 else piece.media - used
     return Span(max(start, NONE), used), piece.speed < 0

@@ -1,4 +1,4 @@
-"""What v2a itself put into a timeline before: found again, however much an editor dropped of it."""
+"""Finds the tracks, markers and sounds of an earlier run, even if an editor dropped some."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 TRACK = "v2a Foley"
-"""What the names of our tracks begin with."""
+"""Start of the names of our tracks."""
 STEMS = ".stems.foley"
-"""What the names of our folders end with."""
+"""Ending of the names of our folders."""
 SAID = "v2a: "
-"""What the comments of our markers begin with."""
+"""Start of the comments of our markers."""
 NAME = re.compile(r"c\d{3,} sc\d{3,}\b")
-"""What their names are, which is all that some formats keep."""
+"""Names of our markers, which are all that some formats keep."""
 LOCK = re.compile(r"\s*(?:v2a[\s:]+)?lock(?:ed)?\b", re.IGNORECASE)
-"""How the name or the comment of a marker begins that keeps what lies under it."""
+"""Start of a marker's name or comment that keeps the sound under it from being replaced."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class OwnTracks:
     frames: tuple[int, int]
     """[start, end) in frames of the timeline."""
     entry: Mapping[str, Any]
-    """What its metadata or the sidecar tells of it; empty if neither does."""
+    """Its entry in the sidecar or in the clip's metadata; empty if it has none."""
     locked: bool
 
 
@@ -65,7 +65,7 @@ def own_markers(timeline: otio.schema.Timeline) -> list[otio.schema.Marker]:
 
 
 def own_sounds(timeline: otio.schema.Timeline, folder: Path, rate: Fraction) -> list[OwnTracks]:
-    """Our clips, with what the sidecars beside their stems know of them."""
+    """Our sound clips, with their entries of the sidecars beside their stems."""
     import opentimelineio as otio
 
     told: dict[Path, Mapping[str, Any]] = {}
@@ -87,9 +87,9 @@ def own_sounds(timeline: otio.schema.Timeline, folder: Path, rate: Fraction) -> 
 
 
 def kept(own: OwnTracks, plan: TimelinePlan, rate: float) -> PlacedSound | None:
-    """An earlier sound where its picture is now; None if that is no longer seen.
+    """An earlier sound, moved to where its picture is now; None if that is no longer seen.
 
-    A scene is known again by its media and the moment of the media it begins at.
+    A scene is recognised by its media and the second of the media at which it begins.
     """
     for planned in plan.clips:
         place = _found_again(own, planned, plan.rate)
@@ -99,7 +99,7 @@ def kept(own: OwnTracks, plan: TimelinePlan, rate: float) -> PlacedSound | None:
 
 
 def moved(own: OwnTracks, place: tuple[int, int, int], rate: float) -> PlacedSound:
-    """An earlier clip at (start, end, where its own first frame now lies), in frames."""
+    """An earlier sound at another place: (start, end, where its first frame now lies) in frames."""
     start, end, first = place
     span = own.clip.trimmed_range()
     begin = nearest_frame(seconds(span.start_time) or Fraction(0), _exact(rate)) + start - first
@@ -152,7 +152,7 @@ def _stem(clip: otio.schema.Clip) -> str:
 
 
 def _stems_folder(clip: otio.schema.Clip) -> str:
-    """The folder of ours that a clip's stem lies in, "" if it lies in none."""
+    """The name of our folder that a clip's stem lies in; "" if it lies in none."""
     parts = media_links.names(_stem(clip))
     return parts[-2] if len(parts) > 1 and parts[-2].endswith(STEMS) else ""
 
@@ -160,7 +160,7 @@ def _stems_folder(clip: otio.schema.Clip) -> str:
 def _entry(
     clip: otio.schema.Clip, folder: Path, told: dict[Path, Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """What is known of a clip: by its stem from the sidecar, or else from its metadata."""
+    """The entry of a clip: from the sidecar by its stem's name, or else from its metadata."""
     stems = _stems_folder(clip)
     for path in media_links.spellings(link_of(clip.media_reference) if stems else ""):
         found = media_links.here(path, folder)
@@ -175,7 +175,7 @@ def _entry(
 
 
 def _by_stem(sidecar: Path) -> Mapping[str, Any]:
-    """The scenes of a sidecar by the names of their stems."""
+    """The entries of a sidecar by the names of their stems."""
     try:
         document: Any = json.loads(sidecar.read_text("utf-8"))
         return {take["stem"]: scene for scene in document["scenes"] for take in scene["takes"]}

@@ -1,4 +1,4 @@
-"""A stretch of picture that is seen, and the three things that happen to a list of them."""
+"""Pieces of picture, and three operations on lists of them: trim, retime, and lay over."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ NONE = Fraction(0)
 
 @dataclass(frozen=True)
 class PicturePiece:
-    """Part of a clip on somebody's clock; which clock, the caller knows."""
+    """A stretch [start, end) of a clip, in seconds of the item or timeline that it was read for."""
 
     start: Fraction
     """Seconds."""
     end: Fraction
     clip: otio.schema.Clip
     media: Fraction
-    """Seconds of the media's own time that are seen at `start`."""
+    """Second on the media's own clock that is seen at `start`."""
     speed: Fraction = Fraction(1)
     """Media seconds per second: 0 holds one frame, negative plays backwards."""
     track: str = ""
@@ -32,12 +32,12 @@ class PicturePiece:
     after: Fraction = NONE
     """Seconds that a transition reaches past `end`."""
     problem: str = ""
-    """Why its picture cannot be played; it hides what is below all the same."""
+    """Why its picture cannot be played; such a piece hides what is below all the same."""
     glass: bool = False
-    """What is below shows through (titles)."""
+    """Whether what is below shows through (titles)."""
 
     def part(self, start: Fraction, end: Fraction) -> PicturePiece:
-        """What of it lies in [start, end); a transition stays with the edge it is at."""
+        """The part of the piece in [start, end); a transition stays with its edge."""
         first, last = max(self.start, start), min(self.end, end)
         return replace(
             self,
@@ -49,14 +49,14 @@ class PicturePiece:
         )
 
     def moved(self, by: Fraction) -> PicturePiece:
-        """The same, later."""
+        """The piece, `by` seconds later."""
         return replace(self, start=self.start + by, end=self.end + by) if by else self
 
 
 def within(
     pieces: Iterable[PicturePiece], start: Fraction, length: Fraction, speed: Fraction
 ) -> list[PicturePiece]:
-    """What is seen of `pieces` from `start` on, for `length` seconds, played at `speed`, from 0."""
+    """`pieces` trimmed to [start, start + length) seconds, played at `speed`, and moved to 0."""
     if not speed:
         held = [piece for piece in pieces if piece.start <= start < piece.end]
         return [
@@ -72,7 +72,7 @@ def within(
 
 
 def _played(piece: PicturePiece, start: Fraction, end: Fraction, speed: Fraction) -> PicturePiece:
-    """A piece on the clock of whoever plays [start, end) at `speed`."""
+    """A piece on the clock of an item that plays [start, end) at `speed`."""
     fast = abs(speed)
     if speed > 0:
         first, last, media = piece.start - start, piece.end - start, piece.media
@@ -88,7 +88,7 @@ def _played(piece: PicturePiece, start: Fraction, end: Fraction, speed: Fraction
 
 
 def laid_over(upper: Sequence[PicturePiece], lower: Sequence[PicturePiece]) -> list[PicturePiece]:
-    """What is seen where `upper` lies over `lower`, each in order; glass hides nothing."""
+    """What is seen of pieces where `upper` lie over `lower`, each in order; glass hides nothing."""
     hiding = [piece for piece in upper if not piece.glass]
     shown: list[PicturePiece] = []
     first = 0

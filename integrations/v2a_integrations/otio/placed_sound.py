@@ -1,4 +1,4 @@
-"""A sound as a clip of an audio track, and where it goes."""
+"""The type of a sound that is placed on a timeline."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PlacedSound:
-    """A sound clip and where it goes, in frames of the timeline."""
+    """A sound clip and its place, in frames of the timeline, half-open."""
 
     frames: tuple[int, int]
-    """What is heard."""
+    """[start, end) that is heard."""
     file: tuple[int, int]
-    """What its file covers, handles and all."""
+    """[start, end) that its file covers, handles included."""
     clip: otio.schema.Clip
     entry: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    """What the sidecar tells of it."""
+    """Its entry in the sidecar."""
     tail: Edge = HARD
-    """Overlap with the next one, as a crossfade of the editor's; `HARD` if it is baked."""
+    """Overlap with the next sound as a crossfade of the editor's; `HARD` if the fade is baked."""

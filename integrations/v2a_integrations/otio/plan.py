@@ -1,4 +1,4 @@
-"""From the picture that is seen to what is asked of the daemon: clips, and what is left out."""
+"""Plans a timeline: the clips that get sound, on whole frames with their media, and the others."""
 
 from __future__ import annotations
 
@@ -25,16 +25,17 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 HANDLE = Fraction(1, 2)
-"""Seconds of sound beyond a clip's ends, at least."""
+"""Least seconds of sound beyond a clip's ends; the daemon's own default."""
 LONGEST_HANDLE = Fraction(5)
+"""Most seconds of sound beyond a clip's ends, for long transitions: the daemon's limit."""
 
 
 @dataclass(frozen=True)
 class PlanOptions:
-    """What of a timeline is wanted, and where its media may be."""
+    """Which part of a timeline gets sound, and where its media may be."""
 
     tracks: Sequence[str] = ()
-    """Names, or numbers from 1, of the video tracks that count; empty takes all."""
+    """Names, or numbers from 1, of the video tracks that are used; empty takes all."""
     clips: Sequence[str] = ()
     """Patterns (`fnmatch`) of clip names that get sound; empty takes all."""
     span: Span | TimelineStretch | None = None
@@ -43,7 +44,7 @@ class PlanOptions:
     rate: Fraction | None = None
     """Frames per second, where the timeline does not say or says it wrongly."""
     whole: bool = False
-    """One scene a clip."""
+    """Whether every clip is one scene, without a search for cuts."""
 
 
 @dataclass(frozen=True)
@@ -52,28 +53,28 @@ class PlannedClip(ShownScene):
 
     track: str = ""
     stills: Stills | None = None
-    """Pictures that must become a video first."""
+    """Pictures that must become a video first; None for media that is a film."""
     notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class TimelinePlan:
-    """What will be done with a timeline."""
+    """The plan of a timeline."""
 
     name: str
     rate: Fraction
     start: Fraction
-    """Seconds on the timeline's own clock where it begins."""
+    """Seconds that the timeline's own clock shows at its start."""
     frames: int
-    """How long the picture is."""
+    """Length of the picture in frames."""
     clips: tuple[PlannedClip, ...]
     skipped: tuple[SkippedClip, ...]
     gaps: tuple[tuple[int, int], ...] = ()
-    """Frames without a picture."""
+    """Ranges [start, end) of frames without a picture."""
     handle: Fraction = HANDLE
     """Seconds of sound to make beyond the ends of every clip."""
     media: dict[Path, int] = field(default_factory=dict[Path, int])
-    """How often each file is used."""
+    """How many clips use each file."""
 
 
 def make_plan(
@@ -114,7 +115,7 @@ def _only_sound(timeline: otio.schema.Timeline) -> tuple[SkippedClip, ...]:
 
 
 class _Planner:
-    """Takes pieces one by one and remembers what becomes of them."""
+    """Takes pieces one by one; collects the planned clips and the skipped ones."""
 
     def __init__(
         self,
@@ -131,7 +132,7 @@ class _Planner:
         self._wanted, self._span, self._whole = wanted, span, whole
 
     def take(self, piece: PicturePiece, frames: tuple[int, int]) -> None:
-        """Plan one piece, or say why not."""
+        """Plan one piece at its frames [start, end), or skip it with a reason."""
         name = piece.clip.name
         if self._wanted and not any(fnmatchcase(name, pattern) for pattern in self._wanted):
             return

@@ -1,4 +1,4 @@
-"""A plan as people and programs read it: what gets sound, what does not, and why."""
+"""Writes a plan as a table and as JSON: what gets sound, what does not, and why."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ def plan_document(plan: TimelinePlan) -> dict[str, Any]:
 
 
 def edit_points(plan: TimelinePlan) -> list[int]:
-    """Frames at which one clip follows another: cuts that are known."""
+    """Frames at which one clip follows another without a gap: cuts that are known."""
     starts = {planned.frames[0] for planned in plan.clips}
     return sorted({planned.frames[1] for planned in plan.clips} & starts)
 
 
 def print_plan(plan: TimelinePlan) -> None:
-    """Print the plan as a table, then what is skipped."""
+    """Print the plan as a table, then the skipped clips with their reasons."""
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)

@@ -1,4 +1,4 @@
-"""FCP 7 XML by its adapter's own parser, with nested sequences, which that leaves empty.
+"""Reads FCP 7 XML by its adapter's own parser, with nested sequences, which that leaves empty.
 
 The parser of otio-fcp-adapter 1.0.0 looks for a nested sequence's tracks in the sequence itself;
 they are in its `media`, where it rightly looks for those of the outermost one.
@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 
 def read_fcp(text: bytes) -> Any:
-    """The timeline, or the collection of timelines, of an FCP 7 XML file; raises what it raises."""
+    """The timeline or collection of timelines of an FCP 7 XML file; raises its parser's errors."""
     import opentimelineio as otio
 
     module = otio.adapters.from_name("fcp_xml").module()

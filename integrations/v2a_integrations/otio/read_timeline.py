@@ -1,4 +1,4 @@
-"""A file of any installed adapter becomes timelines, or one clear line that says what is wrong."""
+"""Reads a file through any installed adapter into timelines, with one clear line for any error."""
 
 from __future__ import annotations
 
@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 EDL_RATES = (24, 25, 30, 50, 60)
-"""Tried in this order: a CMX 3600 list does not tell its rate, but its frames count up to it."""
+"""Frames per second tried in this order: a CMX 3600 list does not hold its rate, but its frame
+numbers stay below it."""
 DEEPEST = 2000
-"""Brackets within brackets of a file of JSON."""
+"""Most levels of brackets in a JSON file. Chosen: far above any timeline's, as the library's
+parser has no limit of its own and crashes on very deep files."""
 MARKS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]')
 STANDARD = "-"
 BUNDLES = {"otioz", "otiod"}
@@ -35,16 +37,16 @@ class Document:
     """A file that was read."""
 
     root: Any
-    """What it holds: a timeline, or a collection of them."""
+    """A timeline, or a collection of timelines."""
     timelines: list[otio.schema.Timeline]
     folder: Path
-    """Where its relative links start."""
+    """Folder where its relative links start."""
     unpacked: TemporaryDirectory[str] | None = None
-    """What a bundle was unpacked into; gone with the document."""
+    """Folder that a bundle was unpacked into; deleted with the document."""
 
 
 def read_document(path: Path | str, rate: Fraction | None = None) -> Document:
-    """A timeline file ("-": OTIO JSON on standard input); `rate` is for EDLs.
+    """Read a timeline file ("-": OTIO JSON on standard input); `rate`, in fps, is for EDLs.
 
     Raises NOT_FOUND, NO_PERMISSION, EMPTY_FILE, NO_ADAPTER and BAD_TIMELINE.
     """
@@ -66,7 +68,7 @@ def read_document(path: Path | str, rate: Fraction | None = None) -> Document:
 
 
 def read_timelines(path: Path | str, rate: Fraction | None = None) -> list[otio.schema.Timeline]:
-    """The timelines in a file; see `read_document`."""
+    """The timelines in a file; raises as `read_document`."""
     return read_document(path, rate).timelines
 
 
@@ -90,7 +92,7 @@ def _read(path: Path, rate: Fraction | None, folder: Path) -> Any:
 
 
 def _from_json(text: str, name: str) -> Any:
-    """OTIO's own JSON, its depth seen to first: the library's parser has no limit and crashes."""
+    """Parse OTIO's JSON after a check of its depth: the library's parser crashes on deep files."""
     import opentimelineio as otio
 
     if not text.strip():
@@ -100,7 +102,7 @@ def _from_json(text: str, name: str) -> Any:
 
 
 def _inside(bundle: Path) -> str:
-    """The JSON of a bundle."""
+    """The JSON text of a bundle."""
     from opentimelineio.adapters.file_bundle_utils import BUNDLE_PLAYLIST_PATH
 
     if bundle.is_dir():
@@ -131,7 +133,7 @@ def _read_edl(path: Path, rate: Fraction | None) -> Any:
 
 
 def _timeline_root(found: Any, name: str) -> Any:
-    """What was read, with a timeline around a bare part, free of circles."""
+    """The root that was read, with a timeline around a bare part, and without circles."""
     import opentimelineio as otio
 
     if isinstance(found, otio.core.Composition | otio.schema.Clip):
@@ -179,7 +181,7 @@ def _check_readable(path: Path) -> None:
 
 @contextmanager
 def _told(name: str) -> Iterator[None]:
-    """Whatever readers raise, in one line; adapters raise anything at all."""
+    """Turn any error of a reader into a V2AError of one line: adapters raise anything at all."""
     try:
         yield
     except (V2AError, KeyboardInterrupt, MemoryError):
@@ -209,7 +211,7 @@ def _why(name: str, error: Exception) -> V2AError:
 
 
 def _newest(name: str) -> str:
-    """The schemas of a file that this library knows only older versions of."""
+    """The schemas of a file of which this library knows only older versions, as words."""
     import opentimelineio as otio
 
     try:

@@ -1,4 +1,4 @@
-"""A timeline as an AAF holds it: whole frames of one rate, every clip with a range of its media.
+"""Fits a timeline to AAF: whole frames of one rate, every clip with a range of its media.
 
 A cut of mixed rates is conformed as editors conform it on export: each edge goes to the nearest
 frame of the timeline, and the picture stays in time with itself.
@@ -20,7 +20,7 @@ NONE = Fraction(0)
 
 
 def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
-    """The same timeline at one rate; one whose rate nobody can tell is left as it is."""
+    """Conform a timeline to one rate and return it; one without a known rate stays as it is."""
     import opentimelineio as otio
 
     try:
@@ -38,7 +38,7 @@ def for_aaf(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
 
 
 def _trim(stack: otio.schema.Stack) -> None:
-    """Bring a nested part's trim down to its tracks: the adapter writes nested parts whole."""
+    """Apply a nested part's trim to its tracks: the adapter writes nested parts whole."""
     import opentimelineio as otio
 
     span = stack.source_range
@@ -53,7 +53,7 @@ def _trim(stack: otio.schema.Stack) -> None:
 
 
 def _fill_in(clip: otio.schema.Clip) -> None:
-    """What a clip uses is all that is known of media that does not say what it has."""
+    """Give media without an available range the range that its clip uses."""
     import opentimelineio as otio
 
     reference = clip.media_reference
@@ -65,7 +65,7 @@ def _fill_in(clip: otio.schema.Clip) -> None:
 
 
 def _conform(track: otio.schema.Track, rate: Fraction, spelt: float) -> None:
-    """Every item of a track from one frame to another, without adding up what is rounded."""
+    """Conform every item of a track to whole frames, without adding up rounding errors."""
     import opentimelineio as otio
 
     time = NONE

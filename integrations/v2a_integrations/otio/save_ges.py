@@ -1,4 +1,4 @@
-"""A timeline as GStreamer Editing Services can play it, before its adapter writes it down.
+"""Fits a timeline to GStreamer Editing Services, before its adapter writes it.
 
 Its projects know no timecode of media, and no rate but that of their tracks. One link that is no
 URI keeps a whole project from loading, and hangs whoever renders it.
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 OURS = "XGES"
-"""Where the adapter looks for what only it knows."""
+"""Key of the metadata that the adapter reads."""
 PICTURE = "video/x-raw, framerate=(fraction){rate}"
 SOUND = (
     "audio/x-raw, format=(string)S32LE, channels=(int)2, rate=(int)48000, "
     "layout=(string)interleaved"
 )
-"""Its own default is 44.1 kHz, which would have every stem resampled."""
+"""Caps of sound tracks. GES's own default is 44.1 kHz, which would resample every stem."""
 
 
 def for_ges(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
-    """The same timeline with media clocks that begin at 0, and with tracks of its own rate."""
+    """Give a timeline's media clocks that begin at 0, and its tracks its own rate; returns it."""
     import opentimelineio as otio
 
     for clip in timeline.find_clips():
@@ -43,7 +43,7 @@ def for_ges(timeline: otio.schema.Timeline) -> otio.schema.Timeline:
 
 
 def _from_zero(clip: otio.schema.Clip) -> None:
-    """Count what a clip uses from the first frame of its file, as GES does."""
+    """Count the range of a clip from the first frame of its file, as GES does."""
     import opentimelineio as otio
 
     reference, span = clip.media_reference, clip.source_range
@@ -56,7 +56,7 @@ def _from_zero(clip: otio.schema.Clip) -> None:
 
 
 def _say_rate(stack: otio.schema.Stack, rate: Fraction) -> None:
-    """Have a stack's GES tracks for all that it holds; those that a project brought stay."""
+    """Add the GES tracks that a stack lacks, at `rate`; those that a project brought stay."""
     import opentimelineio as otio
 
     module: Any = otio.adapters.from_name("xges").module()

@@ -1,4 +1,4 @@
-"""Links of a timeline rewritten, so that media is found from wherever the result lies."""
+"""Rewrites links of a timeline, so that media is found from where the result lies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from v2a_integrations.otio.media import link_of
 
 
 def absolute(root: Any, folder: Path) -> Any:
-    """Links of `root` itself made absolute where its media is here, which bundles can follow."""
+    """Make the links of `root` absolute, in place, where the media is here: bundles need that."""
     for reference in _external(root):
         if found := _linked(reference.target_url, folder):
             reference.target_url = media_links.absolute_url(found)
@@ -19,7 +19,7 @@ def absolute(root: Any, folder: Path) -> Any:
 
 
 def all_absolute(root: Any, folder: Path) -> Any:
-    """Every link of `root` itself as a URI, for formats that know no folder."""
+    """Make every link of `root` a URI, in place, for formats without relative links."""
     for reference in _external(root):
         reference.target_url = _url(reference.target_url, folder)
     for reference in _sequences(root):
@@ -29,7 +29,7 @@ def all_absolute(root: Any, folder: Path) -> Any:
 
 
 def as_seen_from(root: Any, folder: Path, place: Path) -> Any:
-    """Relative links of media that is here, made for a timeline that lies at another place."""
+    """Rewrite relative links of media that is here for a timeline that lies at another path."""
     for reference in _external(root):
         url = reference.target_url
         if not media_links.is_absolute(url) and (found := _linked(url, folder)):
@@ -42,7 +42,7 @@ def as_seen_from(root: Any, folder: Path, place: Path) -> Any:
 
 
 def _url(url: str, folder: Path) -> str:
-    """A link as a URI; what is not there becomes one all the same."""
+    """A link as a URI, whether or not its file is there."""
     if media_links.is_remote(url):
         return url
     return media_links.absolute_url(

@@ -1,4 +1,4 @@
-"""Timelines into a file of any adapter, whole or not at all, over nothing that is not ours."""
+"""Writes timelines through any adapter, whole or not at all, and over no file that is not ours."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NO_SOUND = {"edl", "ale", "svg"}
 """Formats that hold no sound tracks, or none of ours."""
 
 FITTED = {"aaf": for_aaf, "xges": for_ges}
-"""Formats that know no folder, and what else they need done to a copy."""
+"""Formats without relative links, and the function that fits a copy of the timeline to each."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,15 @@ class FileOptions:
     """How a timeline is written."""
 
     output_format: str = ""
-    """An adapter's ending; empty takes it from the file's name."""
+    """An adapter's ending, without the dot; empty takes it from the file's name."""
     schema: str = ""
     """OpenTimelineIO release that must be able to read it, as "0.14"."""
     force: bool = False
-    """Over files that v2a did not make."""
+    """Whether files that v2a did not make may be replaced."""
 
 
 def with_timelines(document: Document, scored: Sequence[otio.schema.Timeline]) -> Any:
-    """What was read, with these timelines in place of its own."""
+    """The root that was read, with the scored timelines in place of its own."""
     import opentimelineio as otio
 
     if isinstance(document.root, otio.schema.Timeline):
@@ -85,7 +85,7 @@ def format_of(path: Path | str, options: FileOptions) -> str:
 
 
 def write_document(root: Any, path: Path | str, folder: Path, options: FileOptions) -> None:
-    """Write to `path` ("-": JSON on standard output); relative media of `root` is in `folder`.
+    """Write `root` to `path` ("-": JSON on standard output); its relative links start in `folder`.
 
     Raises OUTPUT_READ_ONLY, BAD_OPTION, NO_ADAPTER and BAD_TIMELINE (the format cannot hold it).
     """
@@ -108,7 +108,7 @@ def write_json(document: dict[str, Any], path: Path) -> None:
 
 
 def check_place(path: Path, sidecar: Path, force: bool) -> None:
-    """Refuse early what writing would refuse late: OUTPUT_NOT_OURS, OUTPUT_READ_ONLY."""
+    """Check that both files can be written; raises OUTPUT_NOT_OURS, OUTPUT_READ_ONLY."""
     known = read_sidecar(sidecar)
     if sidecar.exists() and known is None and not force:
         raise V2AError("OUTPUT_NOT_OURS", path=sidecar)
@@ -122,7 +122,7 @@ def check_place(path: Path, sidecar: Path, force: bool) -> None:
 
 
 def read_sidecar(path: Path) -> dict[str, Any] | None:
-    """A sidecar that v2a wrote; None for anything else."""
+    """The JSON of a sidecar that v2a wrote; None for any other file, and for none."""
     try:
         found: Any = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError):
@@ -131,14 +131,14 @@ def read_sidecar(path: Path) -> dict[str, Any] | None:
 
 
 def outputs_of(sidecar: dict[str, Any] | None) -> list[str]:
-    """Names of the timelines that a sidecar knows: one cut may come back in several formats."""
+    """File names of the timelines in a sidecar: one cut may be written in several formats."""
     told = sidecar or {}
     return [name for name in (told.get("output"), *told.get("earlier", ())) if name]
 
 
 @contextmanager
 def telling(path: Path) -> Iterator[None]:
-    """Whatever writing raises, in one line; adapters raise anything at all."""
+    """Turn any error of writing into a V2AError of one line: adapters raise anything at all."""
     try:
         yield
     except (V2AError, KeyboardInterrupt, MemoryError):
@@ -173,7 +173,7 @@ def _write(root: Any, path: Path, suffix: str, schema: str) -> None:
 
 
 def _fitted(timeline: otio.schema.Timeline, suffix: str, folder: Path) -> otio.schema.Timeline:
-    """A copy as a format needs it, where it needs more than its adapter gives."""
+    """A copy of the timeline that fits a format, where its adapter alone does not do it."""
     if suffix not in FITTED:
         return timeline
     return FITTED[suffix](all_absolute(timeline.clone(), folder))
@@ -189,7 +189,7 @@ def _json(root: Any, schema: str) -> str:
 
 
 def _versions(schema: str) -> dict[str, int]:
-    """Schema versions of an OpenTimelineIO release; raises BAD_OPTION for one nobody knows."""
+    """Schema versions of an OpenTimelineIO release; raises BAD_OPTION for an unknown one."""
     import opentimelineio as otio
 
     if not schema:

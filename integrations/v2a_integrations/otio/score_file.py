@@ -1,4 +1,4 @@
-"""A timeline file in, a timeline file with sound out: what `v2a otio` and watch folders do."""
+"""Scores a timeline file: reads, adds sound, writes. For `v2a otio` and watch folders."""
 
 from __future__ import annotations
 
@@ -38,22 +38,23 @@ if TYPE_CHECKING:
     from v2a.client import Client
 
 SCHEMA = 1
+"""Version of a timeline's sidecar; rises when a reader of before would misread it."""
 SOUND = ".foley"
 
 
 @dataclass(frozen=True)
 class Places:
-    """Where the parts of a result go."""
+    """Paths of a result's parts."""
 
     out: Path | str
-    """The timeline; "-" for standard output."""
+    """Path of the timeline; "-" for standard output."""
     stems: Path
     sidecar: Path
 
 
 @dataclass(frozen=True)
 class RunOptions:
-    """Everything `score` can be told."""
+    """All options of `score`."""
 
     settings: Settings = Settings()
     plan: PlanOptions = PlanOptions()
@@ -64,13 +65,13 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Scored:
-    """A file that was done."""
+    """The result of a file."""
 
     places: Places
     added: Sequence[ScoredTimelines]
 
     def result(self) -> dict[str, Any]:
-        """What `--json` prints of it."""
+        """The result as `--json` prints it."""
         return {
             "timeline": str(self.places.out),
             "stems": str(self.places.stems),
@@ -102,14 +103,14 @@ def places_of(source: str, out: str | None, suffix: str = "") -> Places:
 
 
 def plans_of(source: str, options: RunOptions) -> list[TimelinePlan]:
-    """The plans of every timeline in a file; nothing is written and no daemon is asked."""
+    """The plans of every timeline in a file, without a daemon; raises as `read_document`."""
     document = read_document(source, options.plan.rate)
     return [make_plan(found, document.folder, options.plan) for found in document.timelines]
 
 
 @dataclass(frozen=True)
 class Prepared:
-    """A file that can be scored: it was read, its picture has sound to get, its place is free."""
+    """A file that can be scored: it was read, some clip gets sound, its outputs can be written."""
 
     source: str
     places: Places
@@ -117,7 +118,10 @@ class Prepared:
 
 
 def prepare(source: str, places: Places, options: RunOptions) -> Prepared:
-    """Everything that can go wrong before the daemon is asked; raises what is wrong."""
+    """Read a file and check all that needs no daemon.
+
+    Raises as `read_document`, `check_plan` and `check_place`.
+    """
     document = read_document(source, options.plan.rate)
     format_of(places.out, options.file)
     for found in document.timelines:
@@ -133,9 +137,9 @@ def score(
     client: Client,
     on_progress: OnProgress = lambda job: None,
 ) -> Scored:
-    """Put sound on every timeline of a file and write what came of it.
+    """Put sound on every timeline of a file and write the result.
 
-    Raises what the daemon and writing tell; nothing is half-written.
+    Raises as `add_foley` and `write_document`; nothing is half-written.
     """
     source, places, document = prepared.source, prepared.places, prepared.document
     folder = document.folder
@@ -159,7 +163,7 @@ def score(
 
 
 def sidecar_of(source: str, places: Places, added: Sequence[ScoredTimelines]) -> dict[str, Any]:
-    """`NAME.foley.json`: what is on the timeline, scene by scene, and what was left out."""
+    """The JSON of `NAME.foley.json`: the sounds of the timeline by scene, and the skipped clips."""
     output = str(places.out) if places.out == STANDARD else Path(places.out).name
     return {
         "schema": SCHEMA,
@@ -177,7 +181,7 @@ def sidecar_of(source: str, places: Places, added: Sequence[ScoredTimelines]) ->
 
 
 def _links_from(prepared: Prepared, options: RunOptions) -> Path:
-    """Where relative links start; a bundle's media is gone unless it is bundled again."""
+    """Folder where relative links start; a bundle's media is gone unless it is bundled again."""
     out, document = prepared.places.out, prepared.document
     if document.unpacked and format_of(out, options.file) not in BUNDLES:
         return Path(out).absolute().parent

@@ -1,4 +1,4 @@
-"""What a whole timeline says of itself: its rate, its clock, its tracks."""
+"""Reads facts of a whole timeline: its rate, its clock, its tracks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def rate_of(timeline: otio.schema.Timeline) -> Fraction:
-    """A timeline's frames per second: what its start says, or else most of its clips."""
+    """A timeline's frames per second: that of its start time, or else of most of its clips."""
     begin = timeline.global_start_time
     if begin is not None and begin.rate != 1 and (rate := picture_rate(begin.rate)):
         return rate
@@ -39,7 +39,7 @@ def rate_of(timeline: otio.schema.Timeline) -> Fraction:
 
 
 def spelled(timeline: otio.schema.Timeline, rate: Fraction) -> float:
-    """A rate as the timeline itself writes it: 29.97 stays 29.97."""
+    """A rate as the float that the timeline itself writes: 29.97 stays 29.97."""
     begin = timeline.global_start_time
     times = [begin] if begin is not None else []
     children = [child for track in timeline.tracks if is_video(track) for child in _parts(track)]
@@ -61,7 +61,7 @@ def _clip_span(clip: otio.schema.Clip) -> otio.opentime.TimeRange | None:
 
 
 def start_of(timeline: otio.schema.Timeline) -> Fraction:
-    """Where a timeline's own clock begins; a CMX 3600 list says so on its track."""
+    """Seconds on a timeline's own clock at its start; a CMX 3600 list has them on its track."""
     if timeline.global_start_time is not None:
         return seconds(timeline.global_start_time) or NONE
     starts = [track.source_range.start_time for track in timeline.tracks if track.source_range]
@@ -69,7 +69,7 @@ def start_of(timeline: otio.schema.Timeline) -> Fraction:
 
 
 def gaps_between(frames: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """Frames that none of the ranges covers, from 0 to the last of them."""
+    """Frames that no range covers, from 0 to the end of the last; all ranges are half-open."""
     end = 0
     for first, last in sorted(frames):
         if first > end:
@@ -78,7 +78,7 @@ def gaps_between(frames: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]
 
 
 def track_filter(wanted: Sequence[str], timeline: otio.schema.Timeline) -> TrackFilter | None:
-    """Chooses video tracks by name or number; raises BAD_OPTION for one that is not there."""
+    """A filter of video tracks by name or number from 1; raises BAD_OPTION for an unknown one."""
     if not wanted:
         return None
     video = [track for track in timeline.tracks if is_video(track)]

@@ -1,6 +1,6 @@
-"""A stretch of a timeline in the words of whoever edits it: seconds, frames, or timecode.
+"""Parses a stretch of a timeline as editors write it: in seconds, frames, or timecode.
 
-What words mean may depend on the timeline: its rate, and where its own clock begins.
+Its meaning may depend on the timeline: its rate, and where its own clock begins.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ SECONDS = re.compile(r"\d+(?:\.\d*)?(?:/\d+)?|\.\d+")
 FRAMES = re.compile(r"(\d+)f")
 TIMECODE = re.compile(r"(\d{1,2}):(\d{2}):(\d{2})([:;])(\d{2,3})")
 Moment = Callable[[Fraction, Fraction], Fraction]
-"""Seconds from the timeline's start, of its rate and of where its clock begins (seconds)."""
+"""Function of a timeline's rate and its clock's start (seconds): seconds from the start."""
 
 
 @dataclass(frozen=True)
 class TimelineStretch:
-    """From one moment up to another."""
+    """A stretch of a timeline, half-open, as it was written."""
 
     words: str
     start: Moment
     end: Moment
 
     def on(self, rate: Fraction, begin: Fraction, length: Fraction) -> Span:
-        """The stretch of a timeline of that rate, clock and length (seconds).
+        """The stretch in seconds of a timeline with this rate, clock's start and length (seconds).
 
-        Raises BAD_OPTION for one that is empty, or that lies outside it.
+        Raises BAD_OPTION for a stretch that is empty, or that lies outside the timeline.
         """
         start, end = (moment(rate, begin) for moment in (self.start, self.end))
         if start >= end:
@@ -45,7 +45,7 @@ class TimelineStretch:
 
 
 def stretch(words: str) -> TimelineStretch:
-    """What `10-25.5`, `250f-637f` or `01:00:10:00-01:00:25:12` says; raises BAD_OPTION."""
+    """Parse `10-25.5`, `250f-637f` or `01:00:10:00-01:00:25:12`; raises BAD_OPTION."""
     start, dash, end = words.strip().partition("-")
     if not dash:
         raise _bad(words, "is not a stretch of time")
@@ -73,7 +73,7 @@ def _moment(said: str, words: str) -> Moment:
 
 
 def _timecode(words: str, said: str, seconds: int, frame: int, drop: bool) -> Moment:
-    """A timecode's moment; those with a semicolon leave numbers out, as NTSC does."""
+    """The moment of a timecode; with `drop` (a semicolon) it leaves numbers out, as NTSC does."""
 
     def moment(rate: Fraction, begin: Fraction) -> Fraction:
         whole = round(rate)

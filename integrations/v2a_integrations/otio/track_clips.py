@@ -1,4 +1,4 @@
-"""A placed sound and its stems become a clip of an audio track, with all that is known of it."""
+"""Makes clips of audio tracks from sounds and their stems, with the sidecar's entry of each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 CHANNEL = {"Source Channel ID": 0, "Source Track ID": 0}
-"""What Resolve wants to know of a mono clip; no link id, which would tie it to another clip."""
+"""Metadata that Resolve needs for a mono clip; a link id would tie it to another clip."""
 
 Link = Callable[[Path], str]
 
@@ -28,7 +28,7 @@ def laid(
     rate: float,
     baked: bool,
 ) -> PlacedSound:
-    """A sound as a clip: `stems` are its takes' files, `rate` the timeline's own spelling."""
+    """A sound as a clip; `stems` are its takes' files, `rate` is the timeline's own float."""
     reach = (sound.frames[0], sound.frames[1])
     if baked:
         reach = (reach[0] - sound.head[0], reach[1] + sound.tail[1])
@@ -47,7 +47,7 @@ def _clip(
     reach: tuple[int, int],
     entry: Mapping[str, Any],
 ) -> otio.schema.Clip:
-    """Its takes are media references of one clip, so that an editor can try them."""
+    """The clip of a sound, with its takes as media references, so that an editor can try them."""
     import opentimelineio as otio
 
     whole = frames(0, window.last - window.first, rate)
@@ -70,7 +70,7 @@ def _clip(
 
 
 def entry_of(sound: TimelineSound, window: Window, stems: Mapping[int, Path]) -> dict[str, Any]:
-    """What the sidecar tells of a scene; times are strings of exact fractions of a second."""
+    """A scene's entry in the sidecar; times are strings of exact fractions of a second."""
     scene = sound.scene
     onset = sound.first_sample + sound.lead
     return {
