@@ -1,1 +1,1 @@
-"""Sounds of a job where an editor's timeline has its cuts, as files: what all editors share."""
+"""A job's sounds on an editor's timeline, and their files: what all integrations share."""

@@ -27,17 +27,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BLOCK = 1 << 18
-"""Samples at a time."""
+"""Samples copied at a time; chosen: 5 s of sound, so little memory and a quick cancel."""
 BYTES = 3
-"""Of a sample."""
+"""Bytes of a sample: files are 24-bit PCM."""
 UNFIT = re.compile(r'[\\/:*?"<>|%#\x00-\x1f\x7f]')
 LONGEST_NAME = 80
-"""Bytes of the timeline's name in the name of a stem."""
+"""Bytes of the timeline's name in the name of a stem. Chosen: with all that follows it stays
+under the 255 bytes that file systems allow, and leaves room in Windows' 260 of a whole path."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """The frames of the timeline that a stem's file covers."""
+    """Frames [first, last) of the timeline that a stem's file covers."""
 
     first: int
     last: int
@@ -55,7 +56,7 @@ class Window:
 
 
 def window_of(sound: TimelineSound, baked: bool) -> Window:
-    """What a sound's file covers: all of the stem, or up to where a baked fade is silent."""
+    """The window of a sound's file: the whole stem, or with `baked` only to where a fade ends."""
     grid = sound.rate / sound.sample_rate
     first = floor(sound.first_sample * grid)
     last = ceil((sound.first_sample + sum(sound.scene.samples)) * grid)
@@ -78,11 +79,11 @@ def write_stem(
     should_stop: Callable[[], bool] = lambda: False,
     early: int = 0,
 ) -> Path:
-    """Write a take's stem as `name` with a digest of its content; returns where it is.
+    """Write a take's stem into `folder` as `name` and a digest of its content; returns its path.
 
-    Fades that the sound's window leaves room for are baked. Appears whole, replaces nothing: what
-    is there already with the same content is left as it is. `early` samples are what an editor
-    plays it late by. Raises CANCELLED, OSError.
+    Fades that the sound's window leaves room for are baked. The file appears whole and replaces
+    nothing; one with the same content stays as it is. Its sound is `early` samples early, for an
+    editor that plays it late. Raises CANCELLED, OSError.
     """
     import soundfile
 
@@ -113,7 +114,7 @@ def write_stem(
 
 
 def _named(part: Path, folder: Path, name: str) -> Path:
-    """A finished file under its name, with as much of its digest as nothing else has."""
+    """Move a finished file to its name with as many letters of its digest as make it unique."""
     digest = sha256(part)
     for letters in (8, 16, 64):
         path = folder / f"{name}_{digest[:letters]}.wav"
@@ -138,7 +139,7 @@ def _read(source: Any, begin: int, end: int) -> NDArray[np.int32]:
 def _faded(
     block: NDArray[np.int32], sound: TimelineSound, window: Window, begin: int
 ) -> NDArray[np.int32]:
-    """A block with equal-power fades over the overlaps that were baked."""
+    """A block, (n, channels), with equal-power fades over the overlaps that are baked."""
     place = np.arange(begin, begin + len(block)) + 0.5
     gain = np.ones(len(block))
     origin = window.sample(window.first)
@@ -154,7 +155,7 @@ def _faded(
 
 
 def stem_name(timeline: str, sound: TimelineSound, take: int) -> str:
-    """What a stem's file tells: timeline, clip, scene, take, format, frame rate."""
+    """The name of a stem's file: timeline, clip, scene, take, format, frame rate; no ending."""
     rate = f"{float(sound.rate):.3f}".rstrip("0").rstrip(".").replace(".", "")
     parts: Sequence[str] = (
         safe_name(timeline),
@@ -168,6 +169,6 @@ def stem_name(timeline: str, sound: TimelineSound, take: int) -> str:
 
 
 def safe_name(name: str) -> str:
-    """A name that every file system and every editor takes."""
+    """A name without what some file system or editor refuses; "timeline" if nothing is left."""
     kept = UNFIT.sub("_", name).encode(errors="replace")[:LONGEST_NAME].decode(errors="ignore")
     return kept.strip(" .") or "timeline"

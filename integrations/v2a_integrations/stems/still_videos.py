@@ -1,4 +1,4 @@
-"""Still pictures and image sequences become small videos, which is all that the daemon reads."""
+"""Makes small videos of still pictures and image sequences: the daemon reads videos only."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
     import av
 
 WIDEST = 640
-"""Pixels; the eye of the model is smaller still."""
+"""Most pixels of a video's width; chosen well above the 224 that the picture towers look at."""
 BY_FFMPEG = {".exr": "exr_pipe", ".dpx": "dpx_pipe"}
 """Film's own formats and their demuxers; ordinary ones are Pillow's."""
 STILL_RATE = Fraction(24)
+"""Frames per second of the video of a single picture; any would do, 24 is film's."""
 
 
 @dataclass(frozen=True)
 class Stills:
-    """Pictures that are shown one after the other, or one that is held."""
+    """Pictures that are shown one after the other, or a single one that is held."""
 
     files: tuple[Path, ...]
     rate: Fraction
@@ -32,7 +33,7 @@ class Stills:
 
 
 def render(stills: Stills, folder: Path, should_stop: Callable[[], bool] = lambda: False) -> Path:
-    """The pictures as a video in `folder`, the same file for the same pictures.
+    """Write the pictures as a video into `folder`; returns its path, the same for equal pictures.
 
     Raises BAD_TIMELINE for a picture that cannot be read, CANCELLED.
     """

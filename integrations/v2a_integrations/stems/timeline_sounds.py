@@ -1,4 +1,4 @@
-"""A finished job's scenes on the timeline: whole frames, and how far neighbours overlap."""
+"""Places a finished job's sounds on a timeline in whole frames, with overlaps of neighbours."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from v2a.mapping.scene_labels import title_words
 from v2a_integrations.stems.whole_frames import nearest_frame
 
 Edge = tuple[int, int]
-"""Frames that two sounds overlap before and after the cut between them; (0, 0): they meet."""
+"""Frames that two sounds overlap before and after the cut between them; (0, 0) where they meet."""
 HARD: Edge = (0, 0)
 
 
@@ -23,36 +23,36 @@ class ShownScene:
 
     clip: TimelineClip
     name: str
-    """As the editor calls it."""
+    """The clip's name in the editor."""
     frames: tuple[int, int]
-    """[start, end) in frames of the timeline, from its start."""
+    """[start, end) in frames, from the timeline's start."""
     before: int = 0
-    """Frames that a transition reaches before it."""
+    """Frames that a transition reaches before the clip's start."""
     after: int = 0
-    """Frames that a transition reaches past it."""
+    """Frames that a transition reaches past the clip's end."""
 
 
 class Edit(Protocol):
-    """A timeline's clips, as a job was asked for them."""
+    """The clips of a timeline that a job was created for."""
 
     @property
     def clips(self) -> Sequence[ShownScene]:
-        """In the job's order."""
+        """The clips in the job's order."""
         ...
 
     @property
     def rate(self) -> Fraction:
-        """Frames per second."""
+        """Frames per second of the timeline."""
         ...
 
 
 @dataclass(frozen=True)
 class TimelineSound:
-    """One scene's sound, placed."""
+    """One scene's sound on a timeline."""
 
     shown: ShownScene
     number: int
-    """Of its clip, 1-based."""
+    """The clip's number in the job, 1-based."""
     scene: SceneTrack
     frames: tuple[int, int]
     """[start, end) in frames of the timeline."""
@@ -64,7 +64,7 @@ class TimelineSound:
 
     @property
     def first_sample(self) -> int:
-        """Sample of the timeline at which the stem as it was made begins."""
+        """Sample of the timeline at which the stem begins, handle included."""
         return nearest_frame(self.scene.place.start, Fraction(self.sample_rate)) - self.lead
 
     @property
@@ -73,12 +73,12 @@ class TimelineSound:
         return self.scene.samples[0]
 
     def handle(self, end: int) -> int:
-        """Whole frames of handle before (0) or after (2) the scene."""
+        """Whole frames of handle before (`end` 0) or after (`end` 2) the scene."""
         return floor(self.scene.samples[end] * self.rate / self.sample_rate)
 
     @property
     def words(self) -> str:
-        """What it sounds like; a guess ends with "?"."""
+        """The prompt or the labels of the sound in a few words; an unsure one ends with "?"."""
         return title_words(self.chosen.prompt, self.scene.labels)
 
     @property
@@ -88,12 +88,12 @@ class TimelineSound:
 
     @property
     def media(self) -> Fraction:
-        """Seconds of its clip's media that are seen when it begins."""
+        """Second of its clip's media that is seen when the sound begins."""
         return media_at(self.shown, self.frames[0], self.rate)
 
 
 def media_at(shown: ShownScene, frame: int, rate: Fraction) -> Fraction:
-    """Seconds of a clip's media that are seen at a frame of the timeline."""
+    """Second of a clip's media that is seen at a frame of a timeline of `rate` frames a second."""
     source, speed = shown.clip.source, speed_of(shown)
     assert source is not None
     begin = source.end if speed < 0 else source.start
@@ -101,14 +101,14 @@ def media_at(shown: ShownScene, frame: int, rate: Fraction) -> Fraction:
 
 
 def speed_of(shown: ShownScene) -> Fraction:
-    """Media seconds a second; negative backwards, 0 for a picture that is held."""
+    """Media seconds per second of the timeline; negative backwards, 0 for a held picture."""
     clip = shown.clip
     assert clip.source is not None and clip.record is not None
     return clip.source.duration / clip.record.duration * (-1 if clip.reversed else 1)
 
 
 def placed(edit: Edit, tracks: Sequence[Track]) -> list[TimelineSound]:
-    """Every scene of a job for an edit's clips in order, with the overlaps of neighbours."""
+    """The sounds of every scene in order of time, with overlaps; `tracks` are one for each clip."""
     sounds: list[TimelineSound] = []
     for number, (shown, track) in enumerate(zip(edit.clips, tracks, strict=True), 1):
         own = [_sound(shown, number, scene, track, edit.rate) for scene in track.scenes]
@@ -125,7 +125,7 @@ def _sound(
 
 
 def _with_cuts(sounds: Sequence[TimelineSound], track: Track) -> list[TimelineSound]:
-    """Scenes of one clip, overlapping where the picture dissolves from one into the next."""
+    """Sounds of one clip, overlapping where the picture dissolves from one scene into the next."""
     gradual: Mapping[int, TrackCut] = {c.frame: c for c in track.cuts if c.kind != "hard"}
     made = list(sounds)
     for k in range(1, len(made)):
@@ -148,7 +148,7 @@ def _with_transitions(sounds: list[TimelineSound]) -> list[TimelineSound]:
 def _joined(
     before: TimelineSound, after: TimelineSound, wished: Edge
 ) -> tuple[TimelineSound, TimelineSound]:
-    """Two neighbours with as much of an overlap as their handles and lengths allow."""
+    """Two neighbours with as much of the wanted overlap as their handles and lengths allow."""
     edge = (
         max(0, min(wished[0], after.handle(0), _length(before) - before.head[1])),
         max(0, min(wished[1], before.handle(2), _length(after))),

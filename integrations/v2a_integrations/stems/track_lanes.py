@@ -1,4 +1,4 @@
-"""Which of several audio tracks each sound goes on: two in turn, or as few as overlaps allow."""
+"""Puts sounds on lanes (audio tracks): on two in turn, or on as few as overlaps allow."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Protocol, TypeVar
 
 
 class LaneItem(Protocol):
-    """Anything that lies on a timeline, in whole frames, half-open."""
+    """Anything that lies on a timeline, in whole frames."""
 
     @property
     def frames(self) -> tuple[int, int]:
-        """What is heard."""
+        """[start, end) that is heard."""
         ...
 
     @property
     def file(self) -> tuple[int, int]:
-        """What its file covers, handles and all."""
+        """[start, end) that its file covers, handles included."""
         ...
 
 
@@ -24,7 +24,7 @@ Sounding = TypeVar("Sounding", bound=LaneItem)
 
 
 def checkerboard(sounds: Sequence[Sounding]) -> list[list[Sounding]]:
-    """Lanes on which nothing overlaps; neighbours on two, so that their handles are free."""
+    """Lanes without overlaps of `frames`; neighbours take turns, so that their handles are free."""
     lanes: list[list[Sounding]] = []
     for sound in sorted(sounds, key=lambda sound: sound.frames):
         free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]
@@ -39,7 +39,7 @@ def checkerboard(sounds: Sequence[Sounding]) -> list[list[Sounding]]:
 
 
 def one_lane(sounds: Sequence[Sounding]) -> list[list[Sounding]]:
-    """As few lanes as overlaps allow: one, as a rule."""
+    """As few lanes as overlaps of `frames` allow: one, as a rule."""
     lanes: list[list[Sounding]] = []
     for sound in sorted(sounds, key=lambda sound: sound.frames):
         free = [lane for lane in lanes if lane[-1].frames[1] <= sound.frames[0]]

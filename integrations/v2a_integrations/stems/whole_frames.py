@@ -1,4 +1,4 @@
-"""Whole frames of a timeline out of exact time."""
+"""Rounds exact time to whole frames of a timeline."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ HALF = Fraction(1, 2)
 
 
 def nearest_frame(time: Fraction, rate: Fraction) -> int:
-    """The frame boundary nearest to a time; halves round up."""
+    """The frame boundary nearest to a time (seconds) at `rate` frames a second; halves round up."""
     return floor(time * rate + HALF)
