@@ -1,4 +1,4 @@
-"""What the public trunk sees of drawn pictures, and of pictures that show nothing."""
+"""The public trunk's features of drawn pictures, and of pictures that show nothing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ from v2a.world.kinds import KINDS
 from v2a.world.pictures.augment import training_pictures
 
 SEED, STRANGE_SEED = 2_000_000, 77
+"""First seed of the world's frames, and seed of the pictures of nothing."""
 AT_ONCE = 16
+"""Pictures of one call. Chosen for two cores."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class TrunkFeatures:
     drawn: NDArray[np.float32]
     """(N, F) of frames of the world."""
     kinds: list[str]
-    """(N,) what they show."""
+    """(N,) names of the kinds that the frames show."""
     others: NDArray[np.float32]
     """(M, F) of pictures that the world did not draw."""
 
@@ -57,7 +59,7 @@ def bare_eyes() -> TrunkTower:
 def look_at_drawings(count: int, tell: Callable[[int, int], None] | None = None) -> TrunkFeatures:
     """Features of `count` frames of the world and of a sixth as many pictures of nothing.
 
-    A sixth: they are told from drawings at once, and take as long to look at.
+    A sixth is chosen: they are easily told from drawings, and each takes as long.
     """
     eyes = bare_eyes()
     frames, scenes = training_pictures(count, SIZE, SEED)[:2]

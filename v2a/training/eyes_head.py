@@ -13,23 +13,25 @@ from v2a.embedding.trunk_tower import SKETCH
 from v2a.training.sound_kinds import SOUND_KINDS, table
 
 SEED = 21
+"""Of the sketch's directions; any will do, and a pack keeps its own."""
 STEPS, RATE, SHRINK = 300, 0.02, 1e-3
-"""Of full batches of AdamW; drawn pictures are told from film almost at once."""
+"""Steps, learning rate and weight decay of AdamW over full batches. Chosen: drawn pictures are told
+from film almost at once."""
 
 MARGIN = 3.0
-"""By how much, in log odds, a picture must be more than as likely drawn as filmed: a filmed one
-taken for a drawing gets a sure and wrong name, a drawn one taken for film gets an unsure one."""
+"""Log odds beyond even ones from which a picture counts as drawn. Chosen: a filmed one taken for a
+drawing gets a sure and wrong name, a drawn one taken for film gets an unsure one."""
 
 EVENING = 0.3
-"""How far classes that sound alike share one voice: 0 leaves each its own, 1 gives their sound
-the prior of one class. Of photographs put into frames like film, the mean of the kinds' shares
-named right is 67.3 % at 0, 69.5 at 0.3, 68.2 at 1; of all photographs 81.2, 81.2 and 77.3 %."""
+"""How far classes that sound alike share one prior: 0 leaves each its own, 1 gives their sound the
+prior of one class. Measured: of photographs put into frames like film, the mean of the kinds'
+shares named right is 67.3 % at 0, 69.5 at 0.3, 68.2 at 1; of all photographs 81.2, 81.2, 77.3 %."""
 
 Features = NDArray[np.float32]
 
 
 def class_table() -> torch.Tensor:
-    """(1000, K + 1) what each class of ImageNet suggests: shares of sounds, then of none."""
+    """(1000, K + 1) shares of the K sounds that each class of ImageNet suggests, then of none."""
     names = list(SOUND_KINDS)
     rows = torch.zeros(1000, len(names) + 1)
     for entry in table("imagenet")["classes"]:

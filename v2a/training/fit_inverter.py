@@ -1,4 +1,4 @@
-"""Fitting the spectrogram inverter: what a mel frame leaves open, mean and spread, bin by bin."""
+"""Fitting the spectrogram inverter: the mean and spread of every bin's magnitude, given the mel."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from v2a.vocoder.log_mel import FLOOR, LogMel
 from v2a.vocoder.spectrogram_inverter import SpectrogramInverter
 
 FRAMES = 64
+"""Mel frames of a crop, 0.64 s. Chosen: four times what the network's convolutions span."""
 BATCH = 16
+"""Crops of a step. Chosen for two cores."""
 GRAIN = 0.7
 """Share of noise's grain laid on mels: recordings through the decoder are named better with it."""
 

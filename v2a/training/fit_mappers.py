@@ -18,11 +18,11 @@ from v2a.packs.manifest import ShareScale
 from v2a.training.training_loop import Schedule, Step, Tell, Trainer
 
 RATE = 1
-"""Frames per second of the mappers' scenes."""
+"""Frames per second of the mappers' scenes. Chosen: pooling hides any more."""
 FRAMES = 5
-"""Frames of a scene."""
+"""Frames of a scene: 5 s, as long as the sounds of the examples."""
 SHORTEST = 2.0
-"""Seconds; shorter segments teach nothing (the paper's filter)."""
+"""Seconds of the shortest segment learnt from: the paper's filter."""
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class MapperPairs:
 
 
 def watch(table: torch.Tensor, sounds: torch.Tensor, scale: ShareScale, count: int) -> MapperPairs:
-    """Imagine `count` scenes as the eyes would see them, with the vectors that they should get.
+    """`count` imagined scenes as the picture tower would embed them, with their CLAP vectors.
 
-    table: (C, K + 1) what classes suggest; sounds: (K, 512) directions of the kinds, the last of
-    them that of a quiet room. Each scene shows one or two classes among a blur of others; its sound
-    is the one that a listener who knows the shares would choose.
+    table: (C, K + 1) shares of sounds by class; sounds: (K, 512) directions of the kinds, the last
+    of them that of a quiet room. Each scene shows one or two classes among a blur of others; its
+    sound is the one that `SharesMapper` gives for its shares.
     """
     generator = torch.Generator().manual_seed(31)
     classes = torch.randint(0, len(table), (2, count), generator=generator)
@@ -60,7 +60,7 @@ def watch(table: torch.Tensor, sounds: torch.Tensor, scale: ShareScale, count: i
 def _chosen(
     shares: torch.Tensor, usual: torch.Tensor, sounds: torch.Tensor, scale: ShareScale
 ) -> torch.Tensor:
-    """(N, 512) what `words.mappers.SharesMapper` would answer."""
+    """(N, 512) the vectors of `mapping.mappers.SharesMapper` for (N, K + 1) shares."""
     above = (shares - usual)[:, :-1].clamp_min(0).double().numpy()
     unsure = torch.from_numpy(sureness(above, scale) < UNSURE)
     weights = (above / np.maximum(above.max(1, keepdims=True), LEAST)) ** PREFERENCE

@@ -18,25 +18,28 @@ from v2a.training.training_loop import Schedule, Tell, Trainer
 from v2a.types import EMBEDDING_SIZE
 
 CHANNELS = 16
+"""Channels of a latent, as `MelCoder` makes them."""
 ENVELOPE = 2
 """Channels beside the latents: loudness over time, 25 values a second, two to a latent frame."""
 SHORT, LONG = 32, 64
-"""Latent frames of a training crop: 2.56 s or 5.12 s."""
+"""Latent frames of a training crop: 2.56 s or 5.12 s, the least and most that are generated."""
 BATCH = 16
-"""Short crops of a step; half as many long ones."""
+"""Short crops of a step; half as many long ones. Chosen for two cores."""
 UNCONDITIONED = 0.12
-"""Share of rows that learn the null vector instead."""
+"""Share of rows that learn the null vector instead, 0..1. Chosen near the usual tenth of
+classifier-free guidance (Ho and Salimans 2022)."""
 UNSHAPED = 0.5
-"""Share of rows that are not told their envelope: most scenes are made without one."""
+"""Share of rows without their envelope, 0..1. Chosen: most scenes are made without one."""
 SAME = 0.8
-"""Mean cosine of the same sounds in two spaces that are one; in unrelated ones it is near 0."""
+"""Mean cosine, of the same sounds in two spaces, from which the spaces are one. Chosen: it is near
+0 in unrelated spaces and near 1 in one."""
 RANGE = 40.0
-"""Decibels below a clip's loudest moment that an envelope still tells apart."""
+"""Decibels of an envelope, below the clip's loudest moment. Chosen: what lies lower is masked."""
 
 
 @dataclass(frozen=True)
 class Conditioned:
-    """Latents and what they are generated from."""
+    """Latents and the conditions they are generated from."""
 
     latents: torch.Tensor
     """(N, 16, 64, 8) standardised, float16."""
@@ -90,8 +93,8 @@ def warm_unet(
     """Begin `unet` where an earlier one stands, whose vectors were of another space.
 
     known, heard: (n, 512) vectors of the same n sounds in the old and in the new space; the new
-    projection gives each of them what the old one gave. Where the spaces are one, it stays.
-    Envelope channels that the earlier one lacks begin at nothing.
+    projection maps each of `heard` to the old one's output for `known`. Where the spaces are one,
+    it stays. Weights of envelope channels that the earlier one lacks begin at zero.
     """
     state = {name: value.float() for name, value in old.state_dict().items()}
     first = state["conv_in.weight"]

@@ -14,10 +14,13 @@ from v2a.training.sound_examples import Examples
 from v2a.training.training_loop import Schedule, Tell, Trainer
 
 MEAN, SPREAD = -5.0, 2.5
-"""Log-mels are standardised by these before the encoder and restored after the decoder."""
+"""Log-mels (ln) are standardised by these before the encoder and restored after the decoder.
+Chosen: about the mean and spread of the examples."""
 FRAMES = 64
-"""Length of a training crop in mel frames."""
+"""Mel frames of a training crop. Chosen for speed; longer mels lose grain by it, which
+`mel_decoder` mends."""
 BATCH = 12
+"""Crops of a step. Chosen for two cores."""
 FACTOR = 8
 """Mel frames and bands per latent frame and row."""
 

@@ -60,7 +60,7 @@ The figures that this pack reaches are printed by `python -m tests.bench` and ke
 
 
 def write_card(recipe: PocketRecipe, path: Path) -> None:
-    """Write the card of a finished recipe."""
+    """Write the card of a finished recipe as Markdown."""
     modules = {
         "sound_ear": recipe.sound_ear,
         "mel_vae": recipe.mel_vae,

@@ -22,33 +22,39 @@ Wave = NDArray[np.float32]
 TABLE = "ATTRIBUTION.csv"
 FOLDED, UNFOLDED = "sounds", ("effects", "beds")
 RATE = 16_000
+"""Samples per second, the sound model's."""
 FRAME = 0.02
-"""Seconds over which a level is taken."""
+"""Seconds over which a level is taken. Chosen: a period of 50 Hz."""
 SILENCE = 1e-4
-"""A frame below this level is padding, not sound."""
+"""Root mean square below which a frame is padding. Chosen: -80 dBFS, a few steps of 16 bits."""
 QUIETER = {"texture": 0.15, "event": 0.003, "quiet": 0.0}
-"""So is one at either end below this share of the loud level; a texture loses its fades, too."""
+"""Share of the loud level below which a frame at either end is padding too. Chosen: a texture loses
+its fades, an event keeps its dying away."""
 MARGIN = 0.02
-"""Seconds kept before and after the sound."""
+"""Seconds kept before and after the sound. Chosen: one frame, so that no attack is cut."""
 LOUDNESS = {"texture": 0.08, "event": 0.08, "quiet": 0.01}
-"""Root mean square of the louder half of a normalised recording."""
+"""Root mean square of the louder half of a normalised recording. Chosen: -22 dBFS leaves events
+room below `CEILING`, a quiet room stays 18 dB lower."""
 CEILING = 0.95
+"""Highest magnitude of a normalised recording. Chosen just below full scale."""
 JOIN = 0.1
-"""Seconds of the crossfade where a texture is looped."""
+"""Seconds of the crossfade where a texture is looped. Chosen: longer than its grains."""
 PAUSES = (0.15, 0.8)
-"""Seconds between an event and its repeat."""
+"""Least and most seconds between an event and its repeat. Chosen: as barks or calls follow."""
 HUSH = 0.016
-"""Loudest background of a pause, root mean square: some recordings have no quiet moment."""
+"""Loudest background of a pause, root mean square. Chosen: some recordings have no quiet moment,
+and a pause shall be one, 14 dB below `LOUDNESS`."""
 SHORT = 1.2
-"""Seconds: events shorter than this are one hit each, and follow each other as hits do."""
+"""Seconds: events shorter than this are one hit each, and follow each other as hits do. Chosen."""
 BEATS = (0.28, 1.3)
-"""Seconds from one hit to the next ..."""
+"""Least and most seconds from one hit to the next. Chosen: from a run to slow blows."""
 UNEVEN = 0.1
-"""... and their relative spread: steps and blows are nearly regular."""
+"""Relative spread of these seconds. Chosen: steps and blows are nearly regular."""
 HITS = 4
-"""Different files that one series of hits takes turns with."""
+"""Different files that one series of hits takes turns with. Chosen: they sound of one place."""
 ALIVE = 0.4
-"""A crop is at least this loud beside its whole recording, if a few draws find one."""
+"""Least loudness of a crop beside its whole recording, if eight draws find one. Chosen: a gap is no
+example of its kind."""
 
 
 class Recordings:

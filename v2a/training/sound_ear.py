@@ -15,8 +15,9 @@ from v2a.training.training_loop import Schedule, Tell, Trainer
 from v2a.types import EMBEDDING_SIZE
 
 BATCH = 40
+"""Windows of a step. Chosen for two cores."""
 SHARPNESS = 15.0
-"""Scale of the cosines by which a sound is asked for its kind."""
+"""Scale of cosines before the softmax over kinds. Chosen; no trials are on record."""
 
 
 def audio_config() -> ClapAudioConfig:
@@ -54,7 +55,7 @@ def mel_input(mel: torch.Tensor) -> torch.Tensor:
 
 
 def augment(mel: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
-    """Level, tone, a noise floor and masked stripes: what must not change a sound's name."""
+    """(B, 256, 64) log-mels with other level, tone, noise floor and a masked stripe."""
     count, frames, bands = mel.shape
     level = 1.2 * torch.randn((count, 1, 1), generator=generator)
     knots = 0.5 * torch.randn((count, 1, 6), generator=generator)

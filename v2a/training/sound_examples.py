@@ -24,9 +24,11 @@ from v2a.world.kinds import SceneSpec
 from v2a.world.sounds import heard_scene, sound
 
 RATE = 16_000
+"""Samples per second, the sound model's."""
 SECONDS = Fraction(128, 25)
-"""Length of every example: 5.12 s, 512 mel frames."""
+"""Length of every example: 5.12 s, 512 mel frames, the longest single generation."""
 SAMPLES = int(SECONDS * RATE)
+"""Samples of an example."""
 WINDOW = 256
 """Mel frames of a CLAP window, 2.56 s."""
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -50,9 +52,9 @@ class ExampleOptions:
     shared: int = 12
     """Voiced scenes of each kind that recordings hold too; without recordings, `synthetic`."""
     recorded: int = 72
-    """Crops of each recorded kind, ..."""
+    """Most crops of each recorded kind."""
     per_file: int = 12
-    """... but no more than this of one file: a few files would come too often."""
+    """Most crops of one file, so that kinds of few files do not repeat them too often."""
     folds: tuple[int, ...] = (1, 2, 3)
     seed: int = 1_000_000
 
@@ -69,7 +71,7 @@ class Examples:
     recorded: NDArray[np.bool_]
 
     def spec(self, index: int) -> SceneSpec:
-        """The words' side of one example."""
+        """Kind and attributes of one example."""
         a, b = (float(v) for v in self.attributes[index])
         return SceneSpec(NAMES[int(self.kinds[index])], (a, b), 0, SECONDS)
 

@@ -19,9 +19,10 @@ from v2a.types import EMBEDDING_SIZE
 Read = Callable[[Sequence[str]], torch.Tensor]
 """(N,) texts to (N, width) unit sentence vectors."""
 APART = 0.6
-"""How far kinds are spread apart: 0 leaves their words' likeness, 1 makes all orthogonal. Kindred
-kinds must stay close enough to mix and far enough not to be taken for each other."""
+"""How far kinds are spread apart: 0 leaves their words' likeness, 1 makes all orthogonal. Chosen:
+kindred kinds stay close enough to mix and far enough not to be taken for each other."""
 SEED = 12
+"""Of the rotation into 512 dimensions; any will do, and a pack keeps its own."""
 
 
 class SoundSpace:
@@ -41,7 +42,7 @@ class SoundSpace:
         """(K, 512) unit."""
 
     def wording(self, sentences: torch.Tensor) -> torch.Tensor:
-        """(N, width) sentence vectors to (N, 512) unit: what is special about their words."""
+        """(N, width) sentence vectors to (N, 512) unit: each one's difference from the mean."""
         return functional.normalize((sentences.double() - self.middle) @ self.turn, dim=-1)
 
     def place(self, shares: torch.Tensor, sentences: torch.Tensor) -> torch.Tensor:

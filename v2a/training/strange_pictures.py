@@ -1,4 +1,4 @@
-"""Pictures that show nothing: what labels must not be sure of, drawn from a seed."""
+"""Pictures that show nothing, drawn from a seed, for which labels must not be sure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from v2a.world.kinds import KINDS, scene
 from v2a.world.pictures import draw
 
 SECONDS = Fraction(5)
+"""Length of the scene that a shuffled picture is taken from."""
 BLOCKS = (4, 8)
-"""Squares on a side that a shuffled picture is cut into."""
+"""Squares on a side that a shuffled picture is cut into. Chosen: too small to show a thing."""
 STEPS = 40
-"""Of the fractal's iteration."""
+"""Steps of the fractal's iteration. Chosen: as many shades as one sees."""
 
 Values = NDArray[np.float64]
 

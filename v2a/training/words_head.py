@@ -11,8 +11,8 @@ from v2a.training.sound_kinds import SOUND_KINDS, table
 from v2a.training.sound_space import Read, SoundSpace
 
 SEEN = 0.7
-"""Weight of words for what is seen, beside words for what is heard: a picture of a thing means its
-sound, but less surely than the sound's own words do."""
+"""Weight of words for what is seen, beside 1 for words for what is heard. Chosen: a picture of a
+thing means its sound, but less surely than the sound's own words do."""
 
 
 @dataclass(frozen=True)
