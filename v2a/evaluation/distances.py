@@ -8,7 +8,7 @@ from scipy.spatial.distance import cdist, pdist
 
 Array = NDArray[np.float64]
 PERCENT = 100.0
-"""The kernel distance is told in hundredths, as kadtk tells it."""
+"""Factor of the kernel distance, so that it compares with kadtk's numbers."""
 
 
 def _gaussian(rows: Array) -> tuple[Array, Array]:
@@ -16,7 +16,7 @@ def _gaussian(rows: Array) -> tuple[Array, Array]:
 
 
 def frechet_distance(made: ArrayLike, real: ArrayLike) -> float:
-    """Of the Gaussians fitted to (N, D) and (M, D): |m - n|² + tr(A + B - 2 (AB)^½).
+    """Distance of the Gaussians fitted to (N, D) and (M, D): |m - n|² + tr(A + B - 2 (AB)^½).
 
     Grows as N or M shrinks, so compare only sets of one size.
     """

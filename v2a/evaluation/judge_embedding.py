@@ -1,4 +1,4 @@
-"""An ear that none of ours taught: aisfx 0.1.2's embeddings of sound effects, 512 numbers a sound.
+"""An independent ear: aisfx 0.1.2's embeddings of sound effects, 512 numbers a sound.
 
 The network of Ma and Lerch, *Representation Learning for the Automatic Indexing of Sound Effects
 Libraries* (ISMIR 2022). Its package asks for libraries of 2022, so only its checkpoint is read, and
@@ -23,17 +23,20 @@ Wave = NDArray[np.float32]
 PACKAGE, VERSION = "aisfx", "0.1.2"
 CHECKPOINT = "aisfx/models/checkpoint.pth"
 RATE = 44_100
+"""Samples per second that the network takes."""
 WINDOW, HOP, BANDS = 2048, 1024, 96
 """Samples of a spectrogram's frame and between two, mel bands from 0 Hz to half the rate."""
 LOUDEST = 9.457798957824707
-"""What the compressed bands are divided by; the package's own, of everything it was taught on."""
+"""Divisor of the compressed bands: the package's own, the largest of its training data."""
 BLOCK, BLOCK_HOP = 100, 50
 """Frames that the network hears at once (2.3 s) and between two such blocks; the package's own."""
 SIZE = 512
+"""Numbers of an embedding."""
 AT_ONCE = 12
-"""Blocks of a forward pass: 300 MB of activations."""
+"""Blocks of a forward pass. Chosen: 300 MB of activations."""
 LIMIT = 16_000
-"""Rate to which sound is brought down before it is judged: ours holds nothing above 8 kHz."""
+"""Samples per second to which sound is reduced before it is judged, as the sound model's holds
+nothing above 8 kHz and real recordings shall have no advantage by it."""
 
 
 def checkpoint() -> Path:

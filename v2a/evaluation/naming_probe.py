@@ -1,4 +1,4 @@
-"""Names what a sound is by its embedding: a linear probe taught by real recordings alone."""
+"""Naming a sound's kind by its embedding: a linear probe taught by real recordings alone."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from scipy.special import log_softmax
 
 Array = NDArray[np.float64]
 DECAY = 0.01
-"""Weight of the squared weights beside the mean loss; a third of it names held folds as well."""
+"""Weight of the squared weights beside the mean loss. Chosen; a third of it names held folds as
+well."""
 ROUNDS = 200
-"""Most steps of L-BFGS; it has settled long before."""
+"""Most steps of L-BFGS. Chosen: it has settled long before."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def fit(embeddings: NDArray[np.float32], kinds: Sequence[str], decay: float = DE
 def by_fold(
     embeddings: NDArray[np.float32], kinds: Sequence[str], folds: NDArray[np.int64]
 ) -> dict[int, Probe]:
-    """For each fold a probe that has heard all the others."""
+    """For each fold a probe fitted on all other folds."""
     names = np.array(kinds)
     return {
         int(f): fit(embeddings[folds != f], names[folds != f].tolist()) for f in np.unique(folds)
@@ -83,7 +84,7 @@ def right_when_held(
     folds: NDArray[np.int64],
     among: Sequence[str] | None = None,
 ) -> Array:
-    """(N,) 1 where the probe that has not heard an item's fold names it rightly."""
+    """(N,) 1 where the probe not fitted on an item's fold names it rightly, else 0."""
     named = np.empty(len(folds), object)
     for fold, probe in probes.items():
         named[folds == fold] = probe.name(embeddings[folds == fold], among)

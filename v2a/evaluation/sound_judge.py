@@ -18,6 +18,7 @@ from v2a.world.kinds import KINDS, SceneSpec, scene
 from v2a.world.sounds import sound
 
 SECONDS = Fraction(128, 25)
+"""Length of a judged scene: 5.12 s, as the examples."""
 LEARN, TEST = 7_000_000, 9_000_000
 """First seeds of the judge's own scenes and of the scenes it judges; training uses others."""
 
@@ -40,12 +41,12 @@ class Score:
 
 
 def voices(recordings: Recordings | None) -> tuple[str, ...]:
-    """The kinds that can be heard: all, or those the world itself can voice."""
+    """Names of the kinds with a sound: all with recordings, else those the world can voice."""
     return tuple(n for n in KINDS if recordings is not None or KINDS[n].drawn_sound)
 
 
 def world_wave(spec: SceneSpec, recordings: Recordings | None, folds: Sequence[int]) -> Wave:
-    """The world's sound of a scene; where recordings hold its kind, theirs."""
+    """A scene's wave at 16 kHz: a crop of recordings if they hold its kind, else the world's."""
     if recordings is not None and KINDS[spec.kind].recorded:
         return vary(recordings, spec.kind, np.random.default_rng(spec.seed), folds)
     return sound(spec, RATE)
@@ -67,7 +68,7 @@ def world_judge(
 
 
 def test_scenes(recordings: Recordings | None, per_kind: int) -> list[SceneSpec]:
-    """Scenes of every voice that neither the pack nor the judge has met."""
+    """`per_kind` scenes of every voice, from seeds that neither pack nor judge learnt from."""
     kinds = voices(recordings)
     return [
         scene(n, TEST + 1000 * k + i, SECONDS) for k, n in enumerate(kinds) for i in range(per_kind)
@@ -77,7 +78,7 @@ def test_scenes(recordings: Recordings | None, per_kind: int) -> list[SceneSpec]
 def score(
     judge: KindClassifier, waves: Sequence[Wave], wanted: Sequence[str], kinds: Sequence[str]
 ) -> Score:
-    """Let the judge name each wave."""
+    """Share of the waves, wanted kind by kind, that the judge names rightly."""
     named = np.array(kinds)[name(judge, log_mels(waves))]
     right = named == np.array(wanted)
     by_kind = {k: float(right[np.array(wanted) == k].mean()) for k in kinds if k in wanted}
@@ -105,7 +106,7 @@ def recorded_judge(
 def nearest_copies(made: Sequence[Wave], known: Sequence[Wave]) -> NDArray[np.float64]:
     """For each made wave, the least mean log-mel difference to any window of a known one, in nat.
 
-    A copy lies near 0; two clips of one kind lie above 1.
+    A copy lies near 0; real clips of fold 4 lie 0.27 from the nearest (`tests/bench/RESULTS.md`).
     """
     bank = torch.cat([m.unfold(0, WINDOW, 32).transpose(1, 2) for m in log_mels(known)]).flatten(1)
     bank = functional.avg_pool1d(bank[:, None], 4)[:, 0]
