@@ -82,7 +82,7 @@ class SoundModel:
 
     @property
     def rate(self) -> int:
-        """Samples per second of what comes out."""
+        """Samples per second of the waves."""
         return self.geometry.rate
 
     @torch.inference_mode()

@@ -77,7 +77,7 @@ def _known(
     curve: NDArray[np.float64],
     limit: NDArray[np.float64],
 ) -> list[Cut]:
-    """Cuts of an edit; their score is what the curve says of them."""
+    """Cuts of an edit, ascending; their score is the threshold times the curve over its limit."""
     cuts = []
     for frame in sorted({f for f in options.known_cuts if 0 < f < frames}):
         k = int(np.searchsorted(samples, frame)) - 1

@@ -46,7 +46,7 @@ daemon allows one every 30 s."""
 
 @dataclass(frozen=True)
 class DaemonAddress:
-    """Where a daemon is, and what opens it."""
+    """Address, token and certificates of a daemon."""
 
     address: str
     """unix:PATH or HOST:PORT."""
@@ -54,7 +54,7 @@ class DaemonAddress:
     ca: Path | None = None
     """Certificates (PEM) that a daemon's own must come from; None speaks without TLS."""
     version: str = ""
-    """Of the daemon, where the runtime file told it."""
+    """The daemon's version by the runtime file; empty where that is not known."""
     here: bool = True
     """On this machine, with the same files."""
 

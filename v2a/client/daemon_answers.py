@@ -154,7 +154,7 @@ class AudioPiece:
     """A stretch of one generated sound; those of a take come in order."""
 
     sound: int
-    """0-based, as asked."""
+    """0-based place of the request in the call."""
     take: int
     """1-based."""
     rate: int
@@ -163,7 +163,7 @@ class AudioPiece:
     """(N,) mono."""
     last: bool
     fraction: float
-    """0..1 of everything asked."""
+    """Share 0..1 of the whole call that is done."""
 
 
 class _WithTimes(Protocol):

@@ -1,4 +1,4 @@
-"""Which files a daemon on this machine may read and write itself: those inside its roots."""
+"""The files that a daemon on this machine may read and write itself: those inside its roots."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 ENDS = ("argmax", "eos")
-"""How a tower that is read at its end mark says so."""
+"""open_clip's `text_pool_type` of towers that are read at their end mark."""
 
 
 def encode_short(clip: Any, codes: torch.Tensor) -> torch.Tensor:

@@ -152,7 +152,7 @@ def _centre(pixels: Pixels, size: int) -> Pixels:
 
 
 def _resize_centre(pixels: Pixels, size: int, resized: int) -> Pixels:
-    """What the centre of a very long picture becomes, without resizing the rest."""
+    """(size, size, 3) centre of a very long picture, without resizing the rest."""
     height, width = pixels.shape[:2]
     start = round((resized - size) / 2)
     scale = max(width, height) / resized

@@ -1,4 +1,4 @@
-"""A look at media from the client's side: what the header of a file says, before any job."""
+"""The header of a media file, as clients read it before any job."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class MediaFacts:
     """Seconds."""
     frame_rate: Fraction | None
     timecode: Fraction
-    """Seconds that the file's start timecode says, 0 where it has none."""
+    """Seconds of the file's start timecode, 0 where it has none."""
     has_timecode: bool
 
 

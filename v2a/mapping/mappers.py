@@ -23,7 +23,7 @@ TEMPERATURE = 100.0
 MIXED = 5
 """Entries that share in a vocabulary-made vector. Chosen: beyond, shares are of noise."""
 LEAST = 1e-4
-"""Least share that is told from none. Chosen: keeps logarithms finite, moves no score shown."""
+"""Least share above none. Chosen: keeps logarithms finite, moves no score shown."""
 PREFERENCE = 3
 """Power of the shares that mix sounds. Chosen: of two sounds at once each is heard less clearly, so
 the lesser one must be nearly as sure to come in; at half the share it counts an eighth."""
@@ -37,6 +37,7 @@ LAYERS = {
 TENSORS = {f"{n}.weight": shape for n, shape in LAYERS.items()} | {
     f"{n}.bias": shape[:1] for n, shape in LAYERS.items()
 }
+"""Names and shapes of a mapper file's tensors."""
 
 
 class SceneMapper(Protocol):

@@ -40,9 +40,9 @@ class WordBank:
 
     vocabulary: Vocabulary
     clip: NDArray[np.float32]
-    """(E, 512) unit: what is seen, the mean direction of an entry's cues."""
+    """(E, 512) unit CLIP vectors: the mean direction of each entry's cues."""
     clap: NDArray[np.float32]
-    """(E, 512) unit: what is heard."""
+    """(E, 512) unit CLAP vectors of each entry's sound."""
 
 
 def word_bank(pack: Pack, device: str = "auto") -> WordBank:

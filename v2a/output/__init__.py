@@ -1,1 +1,1 @@
-"""Every file an editor is handed: the `NAME.foley` folder and what lies in it."""
+"""Every file that an editor gets: the `NAME.foley` folder and its contents."""

@@ -1,4 +1,4 @@
-"""`NAME.foley`: everything an editor gets, written beside its place and moved there when whole."""
+"""`NAME.foley`: all files of a film, written beside its place and moved there when whole."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def write_foley(
     media_link: str = "",
     before: Callable[[Path, dict[str, Path]], None] = lambda part, files: None,
 ) -> dict[str, Path]:
-    """Write `NAME.foley` whole or not at all; returns the paths of its files by what they are.
+    """Write `NAME.foley` whole or not at all; returns the paths of its files by kind of output.
 
     Keys: those of `kinds` but stems, which lie in `scenes`; always the sidecar; no video if no
     container takes the picture, or the clip is not its whole file. Without the mix the report

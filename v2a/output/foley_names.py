@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from v2a.types import Clip
 
 GENERATOR = "v2a"
-"""What a sidecar names as its maker; marks a folder as ours."""
+"""The sidecar's `generator`, which marks a folder as made by v2a."""
 LONGEST = 200
 """Bytes of NAME: with the longest ending, a file system's 255 are not exceeded."""
 
@@ -53,9 +53,9 @@ class Names:
 
 
 def safe_name(stem: str) -> str:
-    """A video's stem as NAME: any script and any quote stays; what no file system takes does not.
+    """A video's stem as NAME: all scripts and quotes stay.
 
-    Control characters, slashes and bytes that are no text become "_"; more than `LONGEST` bytes
+    Control characters, slashes and bytes that are no UTF-8 become "_"; more than `LONGEST` bytes
     are cut between characters.
     """
     kept = "".join("_" if _unfit(letter) else letter for letter in stem)

@@ -58,9 +58,8 @@ class WavWriter:
         riff_limit: int = RIFF_LIMIT,
     ) -> None:
         self.broadcast = broadcast
-        """Written again at the end: what is only known by then may be set while writing.
-
-        Its coding must stay as long as it was.
+        """Fields of `bext`, written at the start and again at the end, so that loudness may be set
+        meanwhile; `coding` must keep its length.
         """
         self.written = 0
         """Samples so far."""
@@ -126,7 +125,7 @@ def to_pcm24(samples: NDArray[np.float32]) -> bytes:
 
 
 def _header(samples: int, rate: int, broadcast: Broadcast, riff_limit: int) -> bytes:
-    """Everything before the samples."""
+    """The bytes of the file before its samples."""
     size = samples * BYTES
     bext = _bext(broadcast, rate)
     form = struct.pack("<HHIIHH", 1, 1, rate, rate * BYTES, BYTES, BYTES * 8)

@@ -25,7 +25,7 @@ PICKLES = {
     "model.safetensors": "pytorch_model.bin",
     "open_clip_model.safetensors": "open_clip_pytorch_model.bin",
 }
-"""What a part's weights are called where they were only published as pickles."""
+"""File names of parts whose weights were published as pickles only."""
 
 
 def missing_files(entry: HubEntry, folder: Path) -> list[str]:
@@ -108,12 +108,12 @@ def _write_null(folder: Path) -> None:
 
 
 def accepted(record: Path, entry: HubEntry) -> bool:
-    """Has this licence been accepted before?"""
+    """Whether the licence of an entry is recorded as accepted."""
     return _acceptances(record).get(entry.name, {}).get("licence") == entry.licence.name
 
 
 def accept(record: Path, entry: HubEntry) -> None:
-    """Remember that it has."""
+    """Record the licence of an entry as accepted."""
     when = datetime.now(UTC).isoformat(timespec="seconds")
     told = _acceptances(record) | {entry.name: {"licence": entry.licence.name, "when": when}}
     record.parent.mkdir(parents=True, exist_ok=True)

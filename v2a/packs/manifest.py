@@ -13,6 +13,7 @@ from v2a.disk import write_whole
 from v2a.errors import V2AError
 
 SCHEMA = 1
+"""Format of pack.json."""
 FILE_NAME = "pack.json"
 VOCABULARY_MAPPER = "vocabulary"
 """The mapper that needs no file of its own."""
@@ -44,7 +45,7 @@ class SoundForm:
 
 @dataclass(frozen=True)
 class SamplingDefaults:
-    """How this pack is sampled when nobody says otherwise."""
+    """The pack's own scheduler, steps and guidance."""
 
     scheduler: str
     steps: int
@@ -70,7 +71,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Overrides:
-    """What the parts' own configs leave out or have wrong."""
+    """Corrections of the parts' own configs."""
 
     quick_gelu: bool | None = None
     """Force the activation of OpenAI's CLIP."""

@@ -26,6 +26,7 @@ NoiseSchedule = Any
 TEXTS_AT_ONCE = 64
 """Texts of one call of a text tower. Chosen: busy cores at a few MB of activations."""
 DIFFUSERS = {"local_files_only": True, "use_safetensors": True, "low_cpu_mem_usage": False}
+"""Arguments of every part read by diffusers: nothing is downloaded, no pickle is opened."""
 
 
 def precision(device: str) -> torch.dtype:
@@ -71,7 +72,7 @@ class TextTower:
 
     encode: Callable[[list[str]], torch.Tensor]
     known: Callable[[list[str]], torch.Tensor] | None = None
-    """(N,) how much of each text is some sound that the pack has, 0..1; None: nobody can tell."""
+    """(N,) texts to (N,) shares 0..1 of their meaning that the pack has sounds for, or None."""
 
     @torch.inference_mode()
     def __call__(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -107,6 +107,7 @@ POCKET_SOUND = SoundForm(16_000, 160, 64, Fraction("5.12"), Fraction("1.28"), Fr
 PAPER_HEADS = (4, 8, 12, 20)
 """One head per 32 channels at 128, 256, 384 and 640; converted configs say 8 everywhere."""
 PAPER_OVERRIDES = Overrides(quick_gelu=True, attention_heads=PAPER_HEADS)
+"""What the paper's parts need beside their configs: OpenAI's activation and the heads above."""
 OPENAI_TEXT = {"context_length": 77, "vocab_size": 49408, "width": 512, "heads": 8, "layers": 12}
 """Text tower of OpenAI's CLIP ViT-B/32 (Radford et al. 2021)."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Ask = Callable[[str], bool]
 """Shown the terms of a licence; true accepts them."""
 TIMEOUT = 15.0
-"""Seconds the hub has to answer."""
+"""Seconds the hub has to answer. Chosen: a slow network answers in less, a dead one never."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _clear_faults(folder: Path) -> bool:
 
 @contextmanager
 def _reachable(entry: HubEntry, folder: Path) -> Iterator[None]:
-    """Whatever goes wrong on the way to the hub, in v2a's words."""
+    """Turn errors of hub, network and disk into HUB_UNREACHABLE, PACK_INVALID or DISK_FULL."""
     from huggingface_hub import errors
 
     try:

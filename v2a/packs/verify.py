@@ -1,4 +1,4 @@
-"""Is a pack what its pack.json records? Hashed in full when asked, else once per changed file."""
+"""Checking a pack against its pack.json: in full on demand, else each file once it has changed."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def paper_rule(
 
 @dataclass(frozen=True)
 class ChangeCurve:
-    """Delta-S and what it has to exceed, at one lag."""
+    """Delta-S at one lag and the limit of every value."""
 
     lag: int
     """Samples between the two that are compared."""
@@ -96,7 +96,7 @@ def rows_of(
     pictures: CoarsePictures,
     look: NDArray[np.int64],
 ) -> NDArray[np.float32]:
-    """What Delta-S compares: unit embedding beside the sample's coarse picture and its colours.
+    """The rows that Delta-S compares: unit embedding, coarse picture and colours of each sample.
 
     (T, D) embeddings, (T,) frame numbers and (N,) `look` -> (T, D + K + 48). Coarse pictures make
     up for a weak tower; a strong one still decides where pixels show no difference. A sample that

@@ -1,4 +1,4 @@
-"""Where labels begin to count: how sure the pocket pack's eyes are of what they recognise."""
+"""The scale of the pocket pack's label scores, fitted on photographs."""
 
 from __future__ import annotations
 

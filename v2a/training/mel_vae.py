@@ -68,7 +68,7 @@ def _loss(coder: MelCoder, mel: torch.Tensor, generator: torch.Generator) -> tor
 
 
 def _energy(mel: torch.Tensor, axis: int) -> torch.Tensor:
-    """How rough a mel is, place by place: what the mean of all guesses would smooth away."""
+    """Local mean of the absolute steps along an axis: the roughness that a mean smooths away."""
     return functional.avg_pool2d(mel.diff(dim=axis).abs(), 7, 4)
 
 

@@ -41,7 +41,7 @@ UNKNOWN = {
     "group": "quiet",
     "unknown": True,
 }
-"""The vocabulary's entry for what is not known."""
+"""The vocabulary's entry for the unknown."""
 
 
 def export(recipe: PocketRecipe, out: Path) -> None:
@@ -88,7 +88,7 @@ def _write_eyes_and_ears(recipe: PocketRecipe, part: Path) -> None:
 
 
 def _save(tensors: dict[str, torch.Tensor], path: Path) -> None:
-    """In half precision but for what has no room for it: weights of features with large offsets."""
+    """Write tensors in half precision; weights of features with large offsets as float32."""
     whole = ("gate", "drawn")
     save_file(
         {n: (v.float() if n in whole else v.half()).contiguous() for n, v in tensors.items()}, path

@@ -63,7 +63,7 @@ Product = TypeVar("Product")
 
 @dataclass(frozen=True)
 class RecipeOptions:
-    """What `v2a train pocket` can be told."""
+    """Options of `v2a train pocket`."""
 
     folder: Path
     """Where checkpoints live; calling again with it resumes."""
@@ -84,6 +84,8 @@ SCHEDULES = {
     "scene-detector": Schedule(2500, 1e-4 * 10),
     "unet": Schedule(9000, 4e-4, warm=150, average=0.998, half=True),
 }
+"""Steps and highest learning rate of each part at effort 1. Chosen for two cores; figures of the
+shipped pack, with the steps that it had, are in `tests/bench/RESULTS.md`."""
 
 
 class PocketRecipe:
@@ -301,12 +303,12 @@ def _place(wheel: Wheel) -> Path:
 
 
 class Counter:
-    """Tells of counted work as a `Tell` of a part."""
+    """Reports counted work of a part to a `Tell`."""
 
     def __init__(self, part: str, tell: Tell | None) -> None:
         self.part, self.tell = part, tell
 
     def __call__(self, done: int, total: int) -> None:
-        """Tell of every fiftieth piece and the last."""
+        """Report every fiftieth piece and the last."""
         if self.tell is not None and (done % 50 == 0 or done == total):
             self.tell(self.part, done, total, 0.0, 0.0)

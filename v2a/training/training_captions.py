@@ -29,7 +29,7 @@ OPENINGS = (
 
 
 def said(spec: SceneSpec, rng: np.random.Generator) -> str:
-    """A caption of the scene's sound; of drawn kinds it often tells their attributes."""
+    """A caption of the scene's sound; half of those of drawn kinds name their attributes."""
     if spec.kind in KINDS and rng.uniform() < 0.5:
         return _dress(caption(spec, rng, seen=False), rng)
     kind = SOUND_KINDS[spec.kind]

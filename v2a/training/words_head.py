@@ -21,7 +21,7 @@ class Phrases:
 
     texts: tuple[str, ...]
     shares: torch.Tensor
-    """(N, K + 1) weights of the kinds each text means; the last is for what is no known sound."""
+    """(N, K + 1) weights of the kinds that each text means; the last is for no known sound."""
 
 
 def phrase_bank() -> Phrases:
