@@ -1,4 +1,4 @@
-"""What of a scene's strips is animated: opacity that fades, speeds that ramp."""
+"""Reads the animation of a scene's strips: opacity that fades, speeds that ramp."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from . import compat
 from .ranges import Range, runs
 
 PATH = re.compile(r'sequence_editor\.(?:sequences|strips)_all\["((?:[^"\\]|\\.)*)"\]\.(\w+)$')
-"""Where a strip's property lies in the scene's data."""
+"""Path of a strip's property in the scene's data: groups are the strip and the property."""
 
 
 class Animated:
@@ -27,12 +27,12 @@ class Animated:
         return at[1] in self._curves.get(at[0], ())
 
     def opaque(self, strip: Any, name: str, a: int, b: int) -> list[Range]:
-        """Where in Blender's frames [a, b) the strip is at least half opaque."""
+        """Ranges in Blender's frames [a, b) in which the strip is at least half opaque."""
         curve = self._curves.get(name, {}).get("blend_alpha")
         if curve is None:
             return [(a, b)] if strip.blend_alpha >= 0.5 else []
         return runs(frame for frame in range(a, b) if curve.evaluate(frame) >= 0.5)
 
     def faded(self, strip: Any, name: str) -> bool:
-        """Whether it cannot be seen at all."""
+        """Whether the strip is transparent all the time."""
         return ("blend_alpha" not in self._curves.get(name, ())) and strip.blend_alpha <= 0

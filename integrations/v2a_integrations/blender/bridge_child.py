@@ -1,7 +1,7 @@
-"""`v2a bridge` as a child process: lines in, lines out, nobody ever waits for it. No bpy here.
+"""Runs `v2a bridge` as a child process: requests in, events out, without waiting. No bpy here.
 
-Threads of its own start it, read what it says and write what it is asked, so that neither a slow
-start nor a full pipe can hold the interface up; they hand plain dicts over in queues.
+Threads of its own start it, read its events and write requests, so that neither a slow start nor a
+full pipe can hold the interface up; they hand plain dicts over in queues.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from threading import Thread
 from typing import Any
 
 KEPT_LINES = 60
-"""Of what it wrote for people, for the button that shows details."""
+"""Lines of its standard error that are kept for the button that shows details. Chosen: more than
+one error with its traceback."""
 OURS = ("PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONNOUSERSITE", "LD_PRELOAD")
-"""What Blender may have in its environment for its own Python, and v2a's must not see."""
+"""Environment variables for Blender's own Python, which v2a's must not get."""
 
 
 class BridgeChild:
@@ -35,11 +36,11 @@ class BridgeChild:
         Thread(target=self._run, name="v2a bridge", daemon=True).start()
 
     def send(self, request: dict[str, Any]) -> None:
-        """Ask something; it is written as soon as the child reads."""
+        """Queue a request; it is written as soon as the child reads."""
         self._asked.put(json.dumps(request, allow_nan=False).encode() + b"\n")
 
     def events(self, most: int = 100) -> list[dict[str, Any]]:
-        """What it said since; the last one ever is {"event": "gone", "code", "told"}."""
+        """New events, `most` at most; the last one ever is {"event": "gone", "code", "told"}."""
         found: list[dict[str, Any]] = []
         while len(found) < most:
             try:
@@ -49,19 +50,19 @@ class BridgeChild:
         return found
 
     def close(self) -> None:
-        """Let it end: its input ends; jobs in the daemon go on."""
+        """Close the child's input, which ends it; jobs in the daemon go on."""
         self._closing = True
         self._asked.put(None)
 
     def kill(self) -> None:
-        """End it now."""
+        """Kill the child."""
         self.close()
         if self._process is not None:
             self._process.kill()
 
     @property
     def log(self) -> str:
-        """The last lines that it wrote for people."""
+        """The last `KEPT_LINES` lines of its standard error."""
         return "\n".join(self._log)
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""What v2a last told that is not of any one job: packs, its version, scenes that were previewed.
+"""Facts from v2a that belong to no one job: packs, its version, previewed numbers of scenes.
 
 Plain data of this run of Blender, never saved; the panel reads it, `step` writes it.
 """
@@ -11,23 +11,23 @@ from typing import Any
 
 @dataclass
 class Preview:
-    """How many scenes the sensitivity gives."""
+    """The number of scenes that a sensitivity gives in the selected strips."""
 
     sensitivity: float
     strips: int
     scenes: int | None = None
-    """None while it is being looked for."""
+    """None while it is being counted."""
     error: str = ""
 
 
 @dataclass
 class BridgeFacts:
-    """All of it."""
+    """The facts that the panel shows."""
 
     packs: list[dict[str, Any]] = field(default_factory=list)
-    """Of the verb `packs`: name, installed, description, mappers."""
+    """Answer of the verb `packs`: name, installed, description, mappers of each."""
     version: str = ""
-    """Of the v2a that answers; empty until it did."""
+    """Version of the v2a that answers; empty until it did."""
     trouble: str = ""
     """One sentence why there is no v2a to speak to; empty when there is."""
     previews: dict[str, Preview] = field(default_factory=dict)
@@ -43,6 +43,6 @@ def pack_names() -> list[str]:
 
 
 def mapper_names(pack: str) -> list[str]:
-    """The mappers that a pack has, as far as it is known."""
+    """Names of a pack's mappers; empty until v2a has listed its packs."""
     found = (given.get("mappers", []) for given in KNOWN.packs if given["name"] == pack)
     return list(next(found, []))

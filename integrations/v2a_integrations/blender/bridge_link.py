@@ -1,7 +1,7 @@
-"""The one line to v2a: its child is started when something is asked, and again when it ends.
+"""Keeps a `v2a bridge` running while requests are open, and sends them again when it ended.
 
-What is asked stays in a list until its last event; a new child is asked all of it again, which is
-safe, for the same request is the same job.
+A request stays in a list until its last event; a new child gets all of them again, which is safe,
+for the same request is the same job.
 """
 
 from __future__ import annotations
@@ -15,16 +15,21 @@ from .bridge_child import BridgeChild
 from .bridge_facts import KNOWN
 
 PROTOCOL = 1
+"""Version of the bridge's lines that this add-on speaks (docs/bridge.md)."""
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 10.0
+"""Seconds before an ended child is started again: at first, doubled each time, and at most.
+Chosen: a single crash is hardly noticed, and a child that always ends costs little."""
 MOST_ENDS = 6
-"""Ends in a row before its requests are given up."""
+"""Ends in a row before its requests are given up. Chosen: with the pauses about 16 seconds."""
 LONGEST_HELLO_S = 120.0
+"""Seconds in which a child must greet. Chosen for a first start from a slow disk; a warm start
+takes 0.2 s (tests/bench/RESULTS.md)."""
 LAST = ("done", "error")
-"""Events after which a request is answered."""
+"""Last events of a request."""
 
 
 class BridgeLink:
-    """Requests to the child of this Blender, and what it answers."""
+    """The open requests of this Blender, and the child that answers them."""
 
     def __init__(self) -> None:
         self._asked: dict[str, dict[str, Any]] = {}
@@ -37,16 +42,16 @@ class BridgeLink:
 
     @property
     def busy(self) -> bool:
-        """Whether an answer is still to come."""
+        """Whether a request is open."""
         return bool(self._asked)
 
     @property
     def log(self) -> str:
-        """The last lines that the child wrote for people."""
+        """The last lines of the child's standard error."""
         return self._child.log if self._child is not None else ""
 
     def ask(self, line: dict[str, Any]) -> None:
-        """Ask; `line` has an "id" of its own."""
+        """Open a request; `line` has an "id" of its own."""
         if not self._asked:
             self._ends, self._not_before = 0, 0.0  # somebody tries again
         self._asked[line["id"]] = line
@@ -54,11 +59,11 @@ class BridgeLink:
             self._child.send(line)
 
     def drop(self, number: str) -> None:
-        """Want no answer to a request any more."""
+        """Close a request, whose events are no longer wanted."""
         self._asked.pop(number, None)
 
     def step(self) -> list[dict[str, Any]]:
-        """What came since, after seeing to the child; never waits."""
+        """Start the child as needed; returns the events since the last call. Never waits."""
         now = time.monotonic()
         if self._child is None:
             return self._begin(now) if self._asked and now >= self._not_before else []
@@ -72,7 +77,7 @@ class BridgeLink:
         return told
 
     def close(self) -> None:
-        """Let the child end, and forget what was asked."""
+        """Let the child end, and close all requests."""
         self._asked.clear()
         self._drop_child()
 
@@ -127,7 +132,7 @@ class BridgeLink:
         ]
 
     def _give_up(self, reason: str, message: str, told: str = "") -> list[dict[str, Any]]:
-        """Answer all that was asked with one error; the next thing asked tries again."""
+        """Answer all open requests with one error; the next request tries again."""
         told = told or self.log
         self._drop_child(kill=True)
         KNOWN.trouble = message

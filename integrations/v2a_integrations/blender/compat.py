@@ -1,4 +1,4 @@
-"""Every name of Blender's API that drifts between 3.4 and 5.x; the only file that knows versions.
+"""Wraps all of Blender's API that differs between 3.4 and 5.x; no other file knows versions.
 
 Sequences became strips in 4.4, the old names went in 5.0. 5.1 names the handles anew.
 """
@@ -16,7 +16,7 @@ LAST_KEY_ON_LAST_FRAME = 0 if bpy.app.version >= (5, 0, 0) else 1
 """1 where the last retiming key stands for the contents' last frame, 0 where for their end."""
 _RAW_LENGTH = bpy.app.version < (3, 6, 0)
 CHANNELS = 128
-"""Strips lie on channels 1 to this."""
+"""Strips lie on channels 1 to this: Blender's own limit."""
 
 
 # ---- scenes and collections
@@ -55,7 +55,7 @@ def all_strips(scene: Any) -> Any:
 
 
 def ground(owner: Any) -> Any:
-    """What holds the strips and channels of a scene or a meta strip."""
+    """The owner of strips and channels: a scene's editor, or the meta strip itself."""
     return owner.sequence_editor if isinstance(owner, bpy.types.Scene) else owner
 
 

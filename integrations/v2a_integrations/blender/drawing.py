@@ -1,4 +1,4 @@
-"""What the panels draw with: sentences that wrap, and bars where Blender has none."""
+"""Draws in panels: sentences that wrap, and progress bars where Blender has none."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import bpy
 from . import scene_jobs
 
 BARS = 16
-"""Jobs that can have a bar at once; further ones say their progress in words."""
+"""Jobs that can have a bar at once before Blender 4.0; chosen, further ones say it in words."""
 LETTER = 6.6
-"""Pixels that a letter is wide on average, at a scale of 1."""
+"""Average width of a letter in pixels at a scale of 1; an estimate for Blender's own font."""
 MARGIN = 70
-"""Pixels of a sidebar that are no text: edges, tabs, an icon."""
+"""Pixels of a sidebar's width without text (edges, tabs, an icon) at a scale of 1; an estimate."""
 
 
 def sentence(layout: Any, context: Any, text: str, icon: str = "NONE") -> None:

@@ -1,4 +1,4 @@
-"""Where sound files go: beside the .blend file, or where they may until there is one."""
+"""Chooses the folder of sound files: beside the .blend file, or the user's until that is saved."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .plain_types import StripTake
 
 NAME = "stems"
 OLD_NAME = "foley_stems"
-"""Of the folder among the user's data of Blenders that have no extensions."""
+"""Name of the folder in the user's data, in Blenders that have no extensions."""
 
 
 def for_sounds(wished: str) -> tuple[Path, list[str]]:
-    """The folder for new sound files, made, and what is to be said about it."""
+    """The folder for new sound files, created, and the warnings about it."""
     if not bpy.data.filepath and wished.startswith("//"):
         instead, lasts = of_user()
         said = sentences.UNSAVED if lasts else sentences.TEMPORARY
@@ -33,7 +33,7 @@ def for_sounds(wished: str) -> tuple[Path, list[str]]:
 
 
 def of_user() -> tuple[Path, bool]:
-    """A folder of this user's, made, and whether it lasts."""
+    """A folder of this user's for sound files, created, and whether it outlasts the session."""
     for ask in (_of_extension, _of_resources):
         try:
             folder = Path(ask())
@@ -46,12 +46,12 @@ def of_user() -> tuple[Path, bool]:
 
 
 def passing() -> list[Path]:
-    """Folders in which sound files lie until there is a .blend file to lie beside."""
+    """Folders that hold sound files until the .blend file is saved."""
     return [of_user()[0], _temporary()]
 
 
 def can_write(folder: Path) -> bool:
-    """Whether files can be made there; makes the folder."""
+    """Whether files can be written to a folder, which is created."""
     probe = folder / f".v2a-{token_hex(8)}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def can_write(folder: Path) -> bool:
 
 
 def spelled(path: str | Path) -> str:
-    """A file as Blender is to keep it: relative where it lies beside the .blend file or below."""
+    """A path as Blender keeps it: relative ('//') if it is beside the .blend file or below."""
     if not bpy.data.filepath:
         return str(path)
     home = Path(bpy.data.filepath).resolve().parent
@@ -74,7 +74,7 @@ def spelled(path: str | Path) -> str:
 
 
 def spelled_takes(takes: Iterable[StripTake]) -> tuple[StripTake, ...]:
-    """Takes with their files as Blender is to keep them."""
+    """Takes with their files' paths as Blender keeps them."""
     return tuple(
         take if take.file.startswith("//") else replace(take, file=spelled(take.file))
         for take in takes

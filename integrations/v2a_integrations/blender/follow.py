@@ -1,4 +1,4 @@
-"""Strips that moved, were cut, trimmed or deleted while their sound was made, and where it goes.
+"""Follows strips that were moved, cut, trimmed or deleted while their sound was made.
 
 The rule. A strip that is sent gets an ID property; copies and halves of it carry the same. When
 its sounds are here, every strip with that property is looked up, the one that still has the old
@@ -24,42 +24,42 @@ class StripOrigin:
     """A strip as it lay when its sound was asked for; frames are Blender's."""
 
     source: str
-    """Its `marks.SOURCE`."""
+    """The strip's ID property `strip_marks.SOURCE`."""
     name: str
     frames: Range
-    """[start, end) that were seen."""
+    """[start, end) in Blender's frames that were seen."""
     content: int
-    """The frame at which its contents would begin, trims and all."""
+    """Blender's frame at which its contents would begin without trims."""
     speed: str
-    """What must be the same for sounds to fit."""
+    """Its speed as text, which must be the same for sounds to fit."""
     clips: tuple[str, ...]
-    """Ids of the clips that were sent of it."""
+    """Ids of the clips that were sent for it."""
 
     def told(self) -> dict[str, Any]:
-        """As plain data, which a job keeps."""
+        """The origin as plain data, as a job keeps it."""
         return asdict(self)
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> StripOrigin:
-        """From what a job kept."""
+        """The origin from a job's plain data."""
         pairs = {"frames": tuple(told["frames"]), "clips": tuple(told["clips"])}
         return cls(**{**told, **pairs})
 
 
 @dataclass(frozen=True)
 class StripPiece:
-    """What is still seen of a strip that was sent."""
+    """A range of a sent strip that is still seen."""
 
     owner: str
-    """Name of the meta strip that it lies in; empty is the timeline itself."""
+    """Name of the meta strip that it lies in; empty for the timeline itself."""
     frames: Range
-    """Blender's frames of then, [a, b)."""
+    """[a, b) in Blender's frames, as they were when it was sent."""
     shift: int
-    """How many frames later it is seen now."""
+    """How many frames later it is seen now; negative for earlier."""
 
 
 def origin_of(strip: Any, clips: Iterable[str]) -> StripOrigin:
-    """A strip as it lies now; gives it an identity if it has none."""
+    """The origin of a strip as it lies now; gives it an identity if it has none."""
     return StripOrigin(
         strip_marks.source_of(strip),
         strip.name,
@@ -80,7 +80,7 @@ def identify(scene: Any, origin: StripOrigin) -> None:
 
 
 def pieces_of(scene: Any, origin: StripOrigin) -> tuple[list[StripPiece], bool]:
-    """What is still seen of a strip, and whether some of it plays at another speed now."""
+    """The pieces of a strip that are still seen, and whether some play at another speed now."""
     found = [
         strip
         for strip in compat.all_strips(scene)
@@ -102,7 +102,7 @@ def pieces_of(scene: Any, origin: StripOrigin) -> tuple[list[StripPiece], bool]:
 
 
 def placed(frames: Range, pieces: Sequence[StripPiece]) -> list[StripPiece]:
-    """What of frames of then is still seen, in order of time."""
+    """The parts of a range (frames when it was sent) that are still seen, in order of time."""
     found = [
         StripPiece(piece.owner, part, piece.shift)
         for piece in pieces
@@ -112,13 +112,13 @@ def placed(frames: Range, pieces: Sequence[StripPiece]) -> list[StripPiece]:
 
 
 def common(ranges: Iterable[Range], other: Range) -> list[Range]:
-    """What of the ranges lies in another one."""
+    """The parts of the ranges that lie in `other`."""
     both = ((max(a, other[0]), min(b, other[1])) for a, b in ranges)
     return [(a, b) for a, b in both if a < b]
 
 
 def without(ranges: Iterable[Range], other: Range) -> list[Range]:
-    """What of the ranges lies outside of another one."""
+    """The parts of the ranges that lie outside `other`."""
     left: list[Range] = []
     for a, b in ranges:
         left += [(a, min(b, other[0]))] if a < other[0] else []
@@ -127,7 +127,7 @@ def without(ranges: Iterable[Range], other: Range) -> list[Range]:
 
 
 def _joined(pieces: Sequence[StripPiece]) -> list[StripPiece]:
-    """A strip that was cut and not moved apart is as whole as before."""
+    """Pieces with those joined that were cut and not moved apart."""
     made: list[StripPiece] = []
     for piece in sorted(pieces, key=lambda one: one.frames):
         last = made[-1] if made else None

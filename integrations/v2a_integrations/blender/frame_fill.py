@@ -1,4 +1,4 @@
-"""How much of the frame a strip's picture fills."""
+"""Decides whether a strip's picture fills the frame and is opaque."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import bpy
 
 ENOUGH = 0.5
-"""A strip that fills less of the frame is an inset."""
+"""Share of the frame's area below which a strip is an inset that hides nothing; chosen: half."""
 OPAQUE = (".bmp", ".hdr", ".jp2", ".jpeg", ".jpg")
 """Endings of pictures that have no alpha."""
 
 
 def fills(strip: Any, kind: str, scene: Any) -> bool:
-    """Whether it fills at least half of the frame and lets nothing through."""
+    """Whether a strip fills at least `ENOUGH` of the frame and has no alpha."""
     if kind == "IMAGE" and may_be_clear(_first(strip, scene)):
         return False
     transform, crop = getattr(strip, "transform", None), getattr(strip, "crop", None)
@@ -32,13 +32,13 @@ def fills(strip: Any, kind: str, scene: Any) -> bool:
 
 
 def _overlap(length: float, offset: float, frame: float) -> float:
-    """How much of the frame a stretch about its middle, moved by `offset`, lies in."""
+    """Pixels of a frame that a picture covers, centred and moved by `offset`, along one axis."""
     low, high = offset - abs(length) / 2, offset + abs(length) / 2
     return max(min(high, frame / 2) - max(low, -frame / 2), 0.0)
 
 
 def _size(strip: Any) -> tuple[int, int] | None:
-    """Pixels of a movie's or an image's picture; None where none are known."""
+    """(width, height) in pixels of a movie's or an image's picture; None where unknown."""
     elements = getattr(strip, "elements", None)
     if not elements:
         return None
@@ -55,7 +55,7 @@ _clear: dict[str, bool] = {}
 
 
 def may_be_clear(path: str) -> bool:
-    """Whether a picture may let what lies under it through; for PNG its header says so."""
+    """Whether a picture file may have alpha; for PNG its header says so."""
     if path not in _clear:
         _clear[path] = _told_clear(path)
     return _clear[path]

@@ -1,4 +1,4 @@
-"""Free channels: new strips never overlap what is there, and nothing of the user's is moved."""
+"""Finds free channels, so that new strips overlap nothing and no strip of the user's is moved."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from . import compat
 Range = tuple[int, int]
 Busy = dict[int, list[Range]]
 ASIDE = 10
-"""Frames between what is there and what is made aside; a file may fill one more than it should."""
+"""Frames kept free beside a strip that is made aside. Chosen: a file may fill one frame more than
+it should, and ten are surely enough."""
 
 
 @dataclass
@@ -21,26 +22,26 @@ class FreeChannels:
     busy: Busy
     barred: set[int]
     lanes: dict[int, int]
-    """Channels for lanes all of which fits."""
+    """The channel of each lane that fits on one as a whole."""
     lowest: int
 
     def channel_for(self, lane: int, frames: Range) -> int | None:
-        """The channel for a part of a lane, or None where none is free."""
+        """The channel for a range of a lane, or None where none is free."""
         return self.lanes.get(lane) or free_channel(self.busy, self.barred, frames, self.lowest)
 
     def take(self, channel: int, frames: Range) -> None:
-        """Something lies there now."""
+        """Mark a range of a channel as taken."""
         self.busy.setdefault(channel, []).append(frames)
 
 
 def room_in(owner: Any, lanes: Mapping[int, Sequence[Range]], lowest: int) -> FreeChannels:
-    """The room of a scene's timeline, or of a meta strip, for these lanes."""
+    """The free channels of a scene's timeline, or of a meta strip, for the ranges of lanes."""
     busy, barred = busy_channels(owner), barred_channels(owner)
     return FreeChannels(busy, barred, lane_channels(busy, barred, lanes, lowest), lowest)
 
 
 def busy_channels(owner: Any) -> Busy:
-    """Blender's frames [a, b) that are taken on each channel of a timeline or a meta strip."""
+    """Ranges [a, b) of Blender's frames that are taken, by channel of a timeline or meta strip."""
     found: Busy = {}
     for strip in compat.strips(owner):
         found.setdefault(strip.channel, []).append((compat.start(strip), compat.end(strip)))
@@ -48,7 +49,7 @@ def busy_channels(owner: Any) -> Busy:
 
 
 def barred_channels(owner: Any) -> set[int]:
-    """Channels that are muted or locked: what is laid there is not heard, or cannot be changed."""
+    """Channels that are muted or locked: strips there are not heard, or cannot be changed."""
     channels = getattr(compat.ground(owner), "channels", None) or ()
     return {
         number
@@ -73,7 +74,7 @@ def lane_channels(
 
 
 def free_channel(busy: Busy, barred: set[int], frames: Range, lowest: int) -> int | None:
-    """The lowest channel from one upwards, then downwards, on which frames are free."""
+    """The first channel on which a range is free, from `lowest` up, then downwards; or None."""
     upwards = range(lowest, compat.CHANNELS + 1)
     for channel in (*upwards, *range(lowest - 1, 0, -1)):
         if channel not in barred and is_free(busy, channel, frames):
@@ -82,13 +83,13 @@ def free_channel(busy: Busy, barred: set[int], frames: Range, lowest: int) -> in
 
 
 def aside(busy: Busy, length: int) -> int:
-    """A frame before everything, from which so many frames are free on every channel."""
+    """A frame before all strips, from which `length` frames are free on every channel."""
     first = min((a for ranges in busy.values() for a, _ in ranges), default=0)
     return first - length - ASIDE
 
 
 def is_free(busy: Busy, channel: int, frames: Range) -> bool:
-    """Whether nothing lies on a channel at these frames."""
+    """Whether a range of a channel is free."""
     return not _overlaps(busy.get(channel, ()), frames)
 
 

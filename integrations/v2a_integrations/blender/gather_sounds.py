@@ -1,7 +1,7 @@
-"""Sound files of a .blend file that was not saved then: brought beside it once it is.
+"""Copies sound files beside a .blend file that is saved for the first time.
 
-They are copied, for what was saved still points to where they were; a thread copies, the strips
-are pointed to the copies when all are there, and the file is to be saved again.
+They are copied, not moved, as the saved file still points to where they were. A thread copies, the
+strips are pointed to the copies when all are there, and the file has to be saved again.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SAVED = "//foley/"
 
 
 class Copying(Thread):
-    """Files being copied; `made` says where each has come to lie once it has ended."""
+    """A thread that copies files; once it has ended, `made` holds each copy's path."""
 
     def __init__(self, wanted: dict[str, Path]) -> None:
         super().__init__(name="foley copies", daemon=True)
@@ -30,7 +30,7 @@ class Copying(Thread):
         self.made: dict[str, Path] = {}
 
     def run(self) -> None:
-        """Copy what is not there; what cannot be copied stays where it is."""
+        """Copy the files that are not there yet; one that cannot be copied stays where it is."""
         for file, target in self.wanted.items():
             part = target.with_name(f".{token_hex(8)}.part")
             try:
@@ -51,7 +51,7 @@ def busy() -> bool:
 
 
 def look() -> None:
-    """Begin to bring what lies in the user's own folder beside a .blend file that is saved."""
+    """Begin to copy sounds of the user's own folder beside a saved .blend file."""
     global _copying
     if not bpy.data.filepath or _copying is not None:
         return
@@ -64,7 +64,7 @@ def look() -> None:
 
 
 def step() -> bool:
-    """Point strips to the copies once they are made; whether it did so just now."""
+    """Point strips to the copies once all are made; returns whether it did so just now."""
     global _copying
     if _copying is None or _copying.is_alive():
         return False

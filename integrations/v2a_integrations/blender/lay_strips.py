@@ -1,8 +1,8 @@
-"""Sounds become strips: a few a tick, on free channels, to the frame; one undo step in the end.
+"""Lays sounds as strips: a few a tick, on free channels, to the frame; one undo step in the end.
 
-A look at the scene says what is to be laid and lasts for a moment: it holds no strips, and undo
-or another file end it. So whatever happens between two ticks is taken as it is, what lies there
-already is not laid again, and a tick is short however long the edit.
+A scan of the scene lists what is to be laid and lasts for a moment: it holds no strips, and undo or
+another file end it. So changes between two ticks are taken as they are, strips that are there are
+not laid again, and a tick is short however long the edit.
 """
 
 from __future__ import annotations
@@ -21,49 +21,50 @@ from .scene_jobs import SceneJob
 META = "foley_meta"
 """ID property of a meta strip: the request whose sounds it holds."""
 LONGEST_NAME = 60
-"""Bytes; Blender keeps 63."""
+"""Most bytes of a strip's name: Blender keeps 63, and numbers equal names by itself."""
 LOOK_TICKS = 25
-"""About half a second: an edit within it is one that came after the sounds."""
+"""Ticks for which a scan lasts. Chosen: about half a second, so that an edit made meanwhile is
+soon seen, and the scan of a thousand strips is not repeated every tick."""
 
 Key = tuple[str, int]
-"""Of what is laid: its mark's key and part."""
+"""Key of a laid strip: its mark's key and part."""
 
 
 @dataclass
 class Tick:
-    """What a tick may still do."""
+    """The time that a tick may still take."""
 
     until: float
-    """On `time.monotonic`."""
+    """Monotonic seconds at which its time is up."""
     done: int = 0
 
     @property
     def over(self) -> bool:
-        """Whether its time is up; one thing is always done."""
+        """Whether its time is up; one strip is always laid."""
         return self.done > 0 and time.monotonic() >= self.until
 
 
 @dataclass
 class ChannelScan:
-    """What is to be done, as the scene was at a moment."""
+    """What is still to be laid and removed, as the scene was at one moment."""
 
     remove: list[str]
-    """Names of strips in whose place new ones come."""
+    """Names of strips that new ones replace."""
     left: list[StripPlacement]
     ticks: int
-    """For which it still lasts."""
+    """Ticks for which the scan still lasts."""
     rooms: dict[str, FreeChannels] = field(default_factory=dict)
-    """By their owners' names."""
+    """Free channels by their owner's name (a meta strip, or "" for the timeline)."""
     failed: set[Key] = field(default_factory=set)
-    """What could not be laid, and need not be tried again."""
+    """Keys of strips that could not be laid and are not tried again."""
 
 
 _looks: dict[str, ChannelScan] = {}
-"""By request."""
+"""The current scan of each request."""
 
 
 def place(scene: Any, job: SceneJob, seconds: float) -> bool:
-    """Lay what time allows of a job's sounds; whether all that can be laid now lies there."""
+    """Lay a job's sounds for so many seconds; returns whether all that can be laid is laid."""
     look = _looks.get(job.request)
     if look is None or look.ticks == 0:
         _looks[job.request] = _look_at(scene, job, look.failed if look else set())
@@ -86,7 +87,7 @@ def place(scene: Any, job: SceneJob, seconds: float) -> bool:
 
 
 def look_again() -> None:
-    """What was seen of the scene is not so any more."""
+    """Drop all scans: the scenes have changed."""
     _looks.clear()
 
 
@@ -106,7 +107,7 @@ def _key(put: StripPlacement) -> Key:
 
 
 def _lay_next(scene: Any, job: SceneJob, look: ChannelScan) -> bool:
-    """Lay the first that is left, where there is room; False where the tick looked for room."""
+    """Lay the first strip that is left; False where the tick was used to find free channels."""
     put = look.left[0]
     owner = _owner(scene, put.owner)
     if owner is None:  # the meta strip went between two looks: the next look says where to
@@ -164,7 +165,7 @@ def remove(scene: Any, name: str) -> None:
 
 
 def _lay(owner: Any, job: SceneJob, put: StripPlacement, channel: int, there: FreeChannels) -> bool:
-    """One strip, where its file is there."""
+    """Lay one strip; False where its file is missing."""
     file = put.mark.chosen.file
     if not _is_there(file):
         job.warn(sentences.FILE_MISSING.format(name=put.name, file=file))
@@ -198,7 +199,7 @@ def _is_there(file: str) -> bool:
 
 
 def _fade(strip: Any, put: StripPlacement, frames: int) -> None:
-    """Volume keys at ends that have no fade baked in."""
+    """Set volume keys at the ends that have no fade baked into the file."""
     a, b = put.frames
     frames = min(frames, (b - a) // 2)
     if frames <= 0:

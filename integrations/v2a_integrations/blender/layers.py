@@ -1,4 +1,4 @@
-"""Which strips of a timeline, a meta or a scene are on top, frame by frame.
+"""Finds the strips of a timeline, a meta or a scene that are on top, frame by frame.
 
 A strip covers what lies under it where it fills at least half of the frame and is at least half
 opaque. Text, adjustment layers, small insets and pictures with alpha cover nothing, and neither do
@@ -23,16 +23,16 @@ from .ranges import Range, common, inside, without
 DISSOLVES = frozenset({"CROSS", "GAMMA_CROSS", "WIPE"})
 """Effects that go from one picture to another."""
 ALTERING = frozenset({"TRANSFORM", "GLOW", "GAUSSIAN_BLUR"})
-"""Effects whose picture tells the same as their input's."""
+"""Effects that change the look of their input, not what it shows."""
 CLEAR = frozenset({"TEXT", "ADJUSTMENT", "MASK"})
-"""Strips without a picture, under which others are seen."""
+"""Strips without a picture, which hide nothing."""
 OVER = frozenset({"REPLACE", "CROSS", "GAMMA_CROSS", "ALPHA_OVER", "OVER_DROP"})
-"""Ways of blending that hide what lies under."""
+"""Blend modes that hide what lies under."""
 
 
 @dataclass(frozen=True, eq=False)
 class Layer:
-    """One strip that is there, in Blender's frames of its own timeline."""
+    """One strip that is not muted, with [start, end) in Blender's frames of its own timeline."""
 
     strip: Any
     name: str
@@ -44,18 +44,18 @@ class Layer:
     """Names of an effect's inputs."""
 
     def within(self, a: int, b: int) -> list[Range]:
-        """What of [a, b) it lies in."""
+        """The part of [a, b) in which the strip lies, as a list of one range or none."""
         a, b = max(a, self.start), min(b, self.end)
         return [(a, b)] if a < b else []
 
 
 Inside = Callable[[Layer, "Layers"], list[Range]]
-"""Where what lies in a meta or a scene strip covers, in the frames around it."""
+"""Function: ranges in which the contents of a meta or scene strip cover, in the outer frames."""
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A range in which a layer is seen; with a reason where only rendering tells how."""
+    """A range [a, b) in which a layer is seen; with a reason where it must be rendered."""
 
     a: int
     b: int
@@ -68,7 +68,7 @@ class Layers:
     """The strips of one scene's timeline, or of one meta."""
 
     def __init__(self, owner: Any, scene: Any, animated: Animated, inside: Inside) -> None:
-        """`owner` is the scene or one of its metas; `inside` tells where metas and scenes cover."""
+        """`owner` is the scene or one of its metas; `inside` finds where metas and scenes cover."""
         self.owner, self.scene, self.animated, self._inside = owner, scene, animated, inside
         self.by_name: dict[str, Layer] = {}
         self.effects: dict[str, list[Layer]] = {}
@@ -104,7 +104,7 @@ class Layers:
         return [(channel, row, [layer.start for layer in row]) for channel, row in rows]
 
     def sights(self, layer: Layer, a: int, b: int) -> list[Sight]:
-        """Where in [a, b) the layer's picture is seen, itself or through effects."""
+        """Ranges in [a, b) in which the layer's picture is seen, itself or through effects."""
         effects = self.effects.get(layer.name, ())
         free = without(layer.within(a, b), ((e.start, e.end) for e in effects))
         found = [Sight(*part) for part in self._uncovered(layer, free)]
@@ -117,7 +117,7 @@ class Layers:
         return sorted(found, key=lambda sight: sight.a)
 
     def _share(self, effect: Layer, name: str) -> tuple[Range, str]:
-        """Which part of an effect shows that input, and why it must be rendered, if so."""
+        """The range of an effect that shows that input, and the reason if it must be rendered."""
         whole = (effect.start, effect.end)
         kind = effect.kind.replace("_", " ").lower()
         if effect.kind in ALTERING:
@@ -156,7 +156,7 @@ class Layers:
         return (row for row in self._channels if row[0] > channel)
 
     def _unfaded(self, layer: Layer, free: list[Range]) -> list[Range]:
-        """Without the frames in which it fades out of, or into, what lies under it."""
+        """The ranges without the frames in which the layer fades out of, or into, what is below."""
         under = [
             r for x in self.by_name.values() if x.channel < layer.channel for r in self.covers(x)
         ]
@@ -164,7 +164,7 @@ class Layers:
         return without(free, common(without(free, opaque), under))
 
     def covers(self, layer: Layer) -> list[Range]:
-        """Where it hides what lies under it."""
+        """Ranges in which a layer hides what lies under it."""
         if layer.name not in self._covers:
             self._covers[layer.name] = []  # for a scene that shows itself
             self._covers[layer.name] = self._cover(layer)
@@ -184,13 +184,13 @@ class Layers:
         return common(without(parts, taken), opaque)
 
     def covering(self, a: int, b: int) -> list[Range]:
-        """Where in [a, b) anything covers."""
+        """Ranges in [a, b) in which any layer hides what lies under it."""
         return common([(a, b)], (part for x in self.by_name.values() for part in self.covers(x)))
 
     def tops(self, a: int, b: int) -> list[tuple[int, int, Layer]]:
-        """[a, b) in stretches, each with the picture on top; frames without any are left out.
+        """[a, b) in stretches (start, end, layer on top); frames without a picture are left out.
 
-        That is the uppermost that covers what lies under it, or of all where none does.
+        On top is the uppermost layer that covers, or the uppermost of all where none does.
         """
         there = [x for x in self.by_name.values() if x.kind not in CLEAR and x.within(a, b)]
         there.sort(key=lambda layer: -layer.channel)
@@ -225,7 +225,7 @@ def _start(layer: Layer) -> int:
 
 
 def _overlapping(row: list[Layer], starts: list[int], a: int, b: int) -> Iterator[Layer]:
-    """Those of one channel that lie in [a, b)."""
+    """The layers of one channel that overlap [a, b); `row` and `starts` are in order of start."""
     for layer in row[max(bisect_right(starts, a) - 1, 0) :]:
         if layer.start >= b:
             return

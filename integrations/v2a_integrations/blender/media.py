@@ -1,4 +1,4 @@
-"""The files behind strips: where they are, what they hold, and what is wrong with them."""
+"""Finds the files behind strips, their frame rates and lengths, and the errors in them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import frame_rates
 
 
 class NoPicture(Exception):
-    """Why a strip has nothing to send, in words."""
+    """A strip has no picture to send; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,16 @@ class StripMedia:
     """A strip's media: a film, or pictures one after the other."""
 
     path: str
-    """Absolute; the folder where there are stills."""
+    """Absolute path of the film; of the folder where there are stills."""
     rate: Fraction
-    """Its frames per second; those of the timeline for stills."""
+    """Frames per second of the film; of the timeline for stills."""
     stills: tuple[str, ...] = ()
     """File names of the pictures in `path`, in order."""
 
 
 @dataclass
 class StripMediaLibrary:
-    """Finds media; every file is looked at once."""
+    """Finds media; each file is opened once."""
 
     blend: str
     """Folder of the .blend; empty for one that was never saved."""
@@ -42,7 +42,7 @@ class StripMediaLibrary:
     _paths: dict[tuple[str, Any], str] = field(default_factory=dict[Any, str])
 
     def film(self, strip: Any, scene: Any) -> StripMedia:
-        """A movie strip's; raises NoPicture."""
+        """The film of a movie strip; raises NoPicture."""
         path = self._file(strip.filepath, scene)
         fps = strip.elements[0].orig_fps if len(strip.elements) else 0.0
         # Files of Blenders before 2.9 keep no rate; asking the strip opens the file.
@@ -52,7 +52,7 @@ class StripMediaLibrary:
         return StripMedia(path, rate)
 
     def pictures(self, strip: Any, scene: Any, rate: Fraction) -> StripMedia:
-        """An image strip's; raises NoPicture. Those that are missing are found by `chosen`."""
+        """The pictures of an image strip; raises NoPicture. `chosen` notices missing files."""
         folder = self._absolute(strip.directory, scene)
         names = tuple(element.filename for element in strip.elements)
         if not names:
@@ -60,7 +60,7 @@ class StripMediaLibrary:
         return StripMedia(folder, rate, names)
 
     def tracked(self, clip: Any, rate: Fraction) -> tuple[StripMedia, int]:
-        """A movie clip's, and the clip's own offset in frames; raises NoPicture."""
+        """The media of a movie clip, and the clip's own offset in frames; raises NoPicture."""
         if clip.source == "SEQUENCE":
             media = self._numbered(self._absolute(clip.filepath, clip), clip, rate)
         else:
@@ -84,13 +84,13 @@ class StripMediaLibrary:
         return tuple(os.path.join(media.path, name) for name in wanted)
 
     def count(self, media: StripMedia) -> int | None:
-        """How many frames a film has; None where that is not to be told."""
+        """How many frames a film has; None where unknown."""
         if media.stills:
             return len(media.stills)
         return frames_of(media.path, self.measure)
 
     def _numbered(self, first: str, clip: Any, rate: Fraction) -> StripMedia:
-        """The pictures of a clip that begin with this one, as Blender counts them."""
+        """The image sequence of a clip that begins with this file, as Blender counts it."""
         folder, name = os.path.split(first)
         parts = list(re.finditer(r"\d+", name))
         if not parts:
@@ -120,7 +120,7 @@ class StripMediaLibrary:
         return self._folders[folder]
 
     def _absolute(self, told: str, owner: Any) -> str:
-        """A path as Blender keeps it, `//` and all; `owner` is what it was told in."""
+        """The absolute path of one that Blender keeps ('//'); `owner` is the data that holds it."""
         library = owner.library
         key = (told, library)
         if key not in self._paths:

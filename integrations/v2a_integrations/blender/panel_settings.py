@@ -1,4 +1,4 @@
-"""What the panel sets: a property group on every scene, and how it is sent."""
+"""The panel's settings: a property group on every scene, and its fields of a request."""
 
 # Not `from __future__ import annotations`: Blender reads the annotations of property groups.
 from fractions import Fraction
@@ -9,7 +9,7 @@ import bpy
 from . import bridge_facts
 
 LEVEL = 5.0
-"""The threshold at a sensitivity of 1; twice as sensitive is half of it."""
+"""The threshold at a sensitivity of 1: the engine's default. Twice as sensitive is half of it."""
 
 
 def _packs(_settings: Any, _context: Any, typed: str) -> list[str]:
@@ -145,7 +145,7 @@ class FoleySettings(bpy.types.PropertyGroup):
 
 
 def for_bridge(settings: Any) -> dict[str, Any]:
-    """The `settings` of a request line; empty means the usual."""
+    """The `settings` of a request line; empty fields are left out."""
     said = {
         "pack": settings.pack.strip() or "pocket",
         "mapper": settings.mapper.strip(),
@@ -165,7 +165,7 @@ def for_bridge(settings: Any) -> dict[str, Any]:
 
 
 def for_placing(settings: Any) -> dict[str, Any]:
-    """What a job remembers of how its sounds are to be laid, as it was when it was begun."""
+    """The settings for laying sounds, which a job keeps from its beginning."""
     names = (
         "channel",
         "volume",

@@ -1,4 +1,4 @@
-"""What of which media a strip shows in a range, down through metas, scenes and effects."""
+"""Finds the stretches of media that a strip shows, through metas, scenes and effects."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ STILL = Fraction(0)
 
 @dataclass(frozen=True)
 class MediaPiece:
-    """Blender's frames [a, b), all of one media at one speed; or why they are not to be had so."""
+    """Blender's frames [a, b) of one media at one speed; or the reason why there is none."""
 
     a: int
     b: int
     media: StripMedia | None = None
     position: Fraction = STILL
-    """The media's frame that frame `a` shows."""
+    """The media's frame (from 0) that frame `a` shows."""
     speed: Fraction = STILL
-    """Media frames a frame; negative backwards, 0 holds one."""
+    """Media frames per frame of the timeline; negative backwards, 0 holds one."""
     reason: str = ""
     """Why there is no media."""
     render: bool = False
-    """Whether rendering helps."""
+    """Whether the frames can be rendered instead."""
     through: str = ""
     """Name of the strip or effect that is the reason."""
 
     def follows(self, before: MediaPiece) -> bool:
-        """Whether it goes on where another one stopped, so that nobody sees a seam."""
+        """Whether the piece continues another one's media without a jump."""
         if self.a != before.b or (self.reason, self.through) != (before.reason, before.through):
             return False
         goes_on = before.position + before.speed * (before.b - before.a)
@@ -52,7 +52,7 @@ class MediaPiece:
 
 
 def joined(pieces: Iterable[MediaPiece]) -> list[MediaPiece]:
-    """Pieces in order, without seams that nobody sees."""
+    """Pieces in order, with those joined that continue each other."""
     found: list[MediaPiece] = []
     for piece in sorted(pieces, key=lambda piece: piece.a):
         if found and piece.follows(found[-1]):
@@ -64,21 +64,21 @@ def joined(pieces: Iterable[MediaPiece]) -> list[MediaPiece]:
 
 @dataclass(frozen=True)
 class Opened:
-    """What lies in a meta or a scene strip, and how it is played."""
+    """The contents of a meta or a scene strip, and how they are played."""
 
     layers: Layers
     how: Play
     base: Fraction
-    """Its own frame that is its contents' first."""
+    """The inner frame that is the contents' first."""
 
     def stretches(self, a: int, b: int) -> Iterator[PlayedStretch]:
-        """[a, b) around it, in positions on its own frames."""
+        """The stretches of outer frames [a, b), with positions in inner frames."""
         for stretch in self.how.stretches(a, b):
             yield replace(stretch, position=stretch.position + self.base)
 
 
 class Pieces:
-    """Takes strips apart."""
+    """Takes strips apart into pieces of media."""
 
     def __init__(self, library: StripMediaLibrary) -> None:
         self.library = library
@@ -95,7 +95,7 @@ class Pieces:
     def of(
         self, layer: Layer, layers: Layers, a: int, b: int, above: tuple[Any, ...] = ()
     ) -> list[MediaPiece]:
-        """What the strip shows in [a, b), a part of its own range; `above`: scenes around it."""
+        """The pieces that a strip shows in [a, b) of its range; `above`: scenes around it."""
         try:
             return list(self._of(layer, layers, a, b, above))
         except NoPicture as why:
@@ -149,7 +149,7 @@ class Pieces:
     def _checked(
         self, stretch: PlayedStretch, media: StripMedia, name: str
     ) -> Iterator[MediaPiece]:
-        """A piece, if all its pictures are there."""
+        """The piece of a stretch, or one with a reason where pictures are missing."""
         first, last = _span(stretch)
         if media.stills and not 0 <= first <= last < len(media.stills):
             raise Unknown("it plays past the ends of its pictures")
@@ -157,7 +157,7 @@ class Pieces:
         yield MediaPiece(stretch.a, stretch.b, media, stretch.position, stretch.speed, through=name)
 
     def _opened(self, layer: Layer, layers: Layers) -> Opened:
-        """What lies in a meta or a scene strip; raises NoPicture and Unknown."""
+        """The contents of a meta or a scene strip; raises NoPicture and Unknown."""
         strip = layer.strip
         if layer.kind == "META":
             inside = [(compat.start(one), compat.end(one)) for one in compat.strips(strip)]
@@ -176,7 +176,7 @@ class Pieces:
         return Opened(self.layers(inner, inner), how, Fraction(inner.frame_start))
 
     def _covering(self, layer: Layer, layers: Layers) -> list[Range]:
-        """Where what lies in a meta or a scene strip covers; see `Layers`."""
+        """Ranges in which the contents of a meta or a scene strip cover; see `Layers`."""
         try:
             opened = self._opened(layer, layers)
         except NoPicture:
@@ -207,7 +207,7 @@ class Pieces:
     def _inner(
         self, opened: Opened, a: int, b: int, above: tuple[Any, ...]
     ) -> Iterator[MediaPiece]:
-        """The pieces of what lies inside, on the frames of what it lies in."""
+        """The pieces of the contents in [a, b), in outer frames."""
         for moved in opened.stretches(a, b):
             first, last = _span(moved)
             for x, y, layer in opened.layers.tops(first, last + 1):
@@ -225,7 +225,7 @@ def _span(stretch: PlayedStretch) -> tuple[int, int]:
 
 
 def _through(outer: PlayedStretch, piece: MediaPiece) -> MediaPiece | None:
-    """A piece on inner frames as a stretch of outer frames shows it."""
+    """A piece in inner frames as an outer stretch shows it; None where it does not."""
     if outer.speed == 0:
         at = piece.position + piece.speed * (math.floor(outer.position) - piece.a)
         return replace(piece, a=outer.a, b=outer.b, position=at, speed=STILL)

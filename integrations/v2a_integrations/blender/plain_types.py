@@ -1,4 +1,4 @@
-"""The plain facts the add-on's parts hand each other; no bpy here, so any thread may hold them."""
+"""The plain types that the add-on's modules share; no bpy here, so any thread may hold them."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from typing import Any
 
 @dataclass(frozen=True)
 class StripClip:
-    """A stretch of picture that is sent: what of which media is seen, and when."""
+    """A clip that is sent: a range of media and its place on the timeline."""
 
     id: str
     """Unique among the clips of one request; the strip's name, numbered when it gives several."""
     name: str
     strip: str
-    """Name of the strip on the timeline that shows it: the one that was asked about."""
+    """Name of the selected strip that shows it."""
     media: str
     """Absolute path of the file; the first picture's where there are stills."""
     source: tuple[Fraction, Fraction]
-    """What of the media is seen: start and duration in seconds from its first frame."""
+    """The source range: start and duration in seconds from the media's first frame."""
     record: tuple[Fraction, Fraction]
-    """Where it lies on the timeline: start and duration in seconds."""
+    """The timeline range: start and duration in seconds."""
     reversed: bool = False
     stills: tuple[str, ...] = ()
     """Absolute paths of pictures shown one after the other, in place of a video."""
@@ -58,20 +58,20 @@ class Refused:
 
 @dataclass(frozen=True)
 class ToRender:
-    """A stretch whose picture only Blender itself can tell; `rendered.py` makes a movie of it."""
+    """A stretch that only Blender can render; `rendered_movies.py` makes a movie of it."""
 
     id: str
     name: str
     strip: str
     frames: tuple[int, int]
-    """Timeline frames, half-open."""
+    """Timeline frames [start, end)."""
     reason: str
     """Why it cannot be computed."""
 
 
 @dataclass(frozen=True)
 class VisibleMedia:
-    """What a set of strips shows."""
+    """The media that a set of strips shows."""
 
     rate: Fraction
     """Timeline frames per second."""
@@ -101,9 +101,9 @@ class StripSound:
     """The clip's number in the job, from 1."""
     scene: int
     frames: tuple[int, int]
-    """Timeline frames of the scene, half-open."""
+    """Timeline frames [start, end) of the scene."""
     file_frames: tuple[int, int]
-    """Timeline frames its file covers: the scene and its handles."""
+    """Timeline frames [start, end) that its file covers: the scene and its handles."""
     lane: int = 0
     """0 or 1; neighbours whose handles overlap lie on different lanes."""
     fade_in: tuple[int, int] = (0, 0)
@@ -115,11 +115,11 @@ class StripSound:
     words: str = ""
     quiet: bool = False
     told: dict[str, Any] = field(default_factory=dict[str, Any], compare=False, repr=False)
-    """The bridge's own object, whole."""
+    """The bridge's JSON object."""
 
     @classmethod
     def read(cls, told: dict[str, Any]) -> StripSound:
-        """From the bridge's object; raises KeyError, TypeError or ValueError on another object."""
+        """Read the bridge's object; raises KeyError, TypeError or ValueError for another object."""
         return cls(
             clip=str(told["clip"]),
             number=int(told["number"]),

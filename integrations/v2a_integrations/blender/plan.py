@@ -1,4 +1,4 @@
-"""What is to be laid where: a job's sounds over what is still seen of its strips."""
+"""Plans where a job's sounds are laid: over what is still seen of its strips."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ class StripPlacement:
     """A strip to be laid; frames are Blender's."""
 
     owner: str
-    """Name of the meta strip to lie in; empty is the timeline."""
+    """Name of the meta strip to lie in; empty for the timeline."""
     name: str
     frames: Range
-    """What is heard, [a, b)."""
+    """[a, b) that is heard."""
     content: int
-    """Where its file begins."""
+    """The frame at which its file begins."""
     lane: int
     baked: tuple[bool, bool]
-    """Whether its file fades at either end by itself."""
+    """Whether a fade is baked into its file at the start, and at the end."""
     mark: Mark
 
 
 def puts_of(scene: Any, job: SceneJob, there: Sequence[Glimpse]) -> list[StripPlacement]:
-    """Everything of a job that has a place on the timeline as it is now, with our strips there."""
+    """The strips to lay for a job on the timeline as it is now; `there` are our strips on it."""
     found: list[StripPlacement] = []
     first = int(job.placing["first_frame"])
     for told in job.origins:
@@ -49,7 +49,7 @@ def puts_of(scene: Any, job: SceneJob, there: Sequence[Glimpse]) -> list[StripPl
 
 
 def replaced(job: SceneJob, puts: Sequence[StripPlacement], there: Sequence[Glimpse]) -> list[str]:
-    """Names of earlier sounds of the same strips that lie where new ones go."""
+    """Names of earlier sounds of the same strips that overlap the new ones."""
     policy = job.placing["overwrite"]
     if policy == "ADD":
         return []
@@ -67,7 +67,7 @@ def replaced(job: SceneJob, puts: Sequence[StripPlacement], there: Sequence[Glim
 
 
 def _pieces(scene: Any, job: SceneJob, origin: StripOrigin) -> list[StripPiece]:
-    """What is still seen of a strip; says so where that is not all."""
+    """The pieces of a strip that are still seen; the job gets a warning where some is not."""
     pieces, changed = follow.pieces_of(scene, origin)
     if changed:
         job.warn(sentences.STRIP_CHANGED.format(name=origin.name))
@@ -96,7 +96,7 @@ def _puts(
 
 
 def mark_of_sound(job: SceneJob, sound: StripSound, source: str, part: int) -> Mark:
-    """What a strip of this sound is to carry."""
+    """The mark of a strip of this sound."""
     return Mark(
         request=job.request,
         job=job.job,
@@ -133,7 +133,7 @@ def _name(job: SceneJob, sound: StripSound) -> str:
 def _under_accepted(
     job: SceneJob, puts: list[StripPlacement], there: Sequence[Glimpse]
 ) -> list[StripPlacement]:
-    """Without what lies under accepted sounds of the same strips, where those stay."""
+    """The strips to lay without those under accepted sounds of the same strips."""
     if job.placing["overwrite"] != "KEEP":
         return puts
     accepted = [
@@ -152,7 +152,7 @@ def _under_accepted(
 
 
 def _beside(put: StripPlacement, taken: Sequence[Range]) -> list[StripPlacement]:
-    """What of it lies outside: its longest stretch."""
+    """The strip cut to its longest stretch outside the taken ranges, or none."""
     free: list[Range] = [put.frames]
     for frames in taken:
         free = follow.without(free, frames)

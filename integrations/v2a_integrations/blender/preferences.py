@@ -14,9 +14,10 @@ HOW = (
     "says, then run 'v2a install blender', which also tells this add-on where it is."
 )
 CHECK_EVERY = 0.2
-"""Seconds between looks at a check that runs."""
+"""Seconds between looks at a check that runs; chosen, soon enough for a person."""
 LOOKS = 150
-"""Looks before a program that does not answer is given up: half a minute."""
+"""Looks before a program that does not answer is given up. Chosen: half a minute, as a first start
+from a slow disk is slow."""
 
 
 class Check:

@@ -1,4 +1,4 @@
-"""Half-open ranges of whole frames, in lists that are sorted and do not touch by accident."""
+"""Operations on sorted lists of half-open ranges [a, b) of whole frames."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ Range = tuple[int, int]
 
 
 def without(ranges: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
-    """What of `ranges` lies in none of `taken`."""
+    """The parts of `ranges` that lie in none of `taken`."""
     left = list(ranges)
     for x, y in taken:
         kept: list[Range] = []
@@ -25,14 +25,14 @@ def without(ranges: Iterable[Range], taken: Iterable[Range]) -> list[Range]:
 
 
 def common(ranges: Iterable[Range], others: Iterable[Range]) -> list[Range]:
-    """What lies in one of each."""
+    """The parts that lie both in one of `ranges` and in one of `others`."""
     others = list(others)
     pairs = ((max(a, x), min(b, y)) for a, b in ranges for x, y in others)
     return sorted((a, b) for a, b in pairs if a < b)
 
 
 def runs(frames: Iterable[int]) -> list[Range]:
-    """Rising frames as ranges."""
+    """Ascending frames as ranges."""
     found: list[Range] = []
     for frame in frames:
         if found and found[-1][1] == frame:
@@ -43,5 +43,5 @@ def runs(frames: Iterable[int]) -> list[Range]:
 
 
 def inside(ranges: Iterable[Range], frame: int) -> bool:
-    """Whether a frame lies in one of them."""
+    """Whether a frame lies in one of the ranges."""
     return any(a <= frame < b for a, b in ranges)

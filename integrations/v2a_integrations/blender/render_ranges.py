@@ -1,4 +1,4 @@
-"""Run in a Blender of its own by `rendered.py`: renders ranges of a scene as small movies."""
+"""Renders ranges of a scene as small movies, in a Blender that `rendered_movies.py` starts."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 import bpy
 
 SAMPLES = 8
-"""A look at a 3D scene has to tell what sounds, not to please."""
+"""Samples a pixel of 3D scenes. Chosen: enough to recognise what makes sound; nobody watches it."""
 
 
 def main(task: dict[str, Any]) -> None:
-    """Renders every range; a movie has its name only once it is whole."""
+    """Render every range; a movie gets its name only once it is whole."""
     scene = opened(task["blend"], task["scene"])
     small(scene, task["side"])
     cheap()
@@ -40,14 +40,14 @@ def main(task: dict[str, Any]) -> None:
 
 
 def opened(blend: str, name: str) -> Any:
-    """The scene of that name from a file, with all it needs."""
+    """Open a .blend file; returns its scene of that name."""
     with bpy.data.libraries.load(blend) as (_, wanted):
         wanted.scenes = [name]
     return wanted.scenes[0]
 
 
 def small(scene: Any, side: int) -> None:
-    """The scene's picture about that many pixels long, as a movie without sound."""
+    """Set a scene to render a silent movie whose longer side has about `side` pixels."""
     render = scene.render
     render.resolution_x -= render.resolution_x % 2
     render.resolution_y -= render.resolution_y % 2
@@ -68,7 +68,7 @@ def small(scene: Any, side: int) -> None:
 
 
 def cheap() -> None:
-    """Fewer samples for the 3D scenes among the strips."""
+    """Set fewer samples for the 3D scenes among the strips."""
     for scene in bpy.data.scenes:
         for engine, samples in (("cycles", "samples"), ("eevee", "taa_render_samples")):
             settings = getattr(scene, engine, None)

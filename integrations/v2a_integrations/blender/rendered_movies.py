@@ -1,6 +1,6 @@
-"""Movies of what only Blender can show: rendered by a second Blender, on a copy of the scene.
+"""Renders movies of stretches that only Blender can show, in a second Blender, on a copy.
 
-The user's file and scene are not touched, and nothing here waits: `poll` looks at how far it is.
+The user's file and scene are not touched, and nothing here waits: `poll` reads the progress.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from . import frame_rates
 from .plain_types import Refused, StripClip, ToRender
 
 LONGER_SIDE = 320
-"""Pixels of the movies, about."""
+"""Pixels of the movies' longer side, about. Chosen: above the 224 of the picture towers."""
 SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "render_ranges.py")
 
 
 class Rendering:
-    """Movies being made. `done` once `clips` and `refused` hold all that comes of it."""
+    """Movies being rendered; `done` once `clips` and `refused` hold the whole result."""
 
     def __init__(self, scene: Any, wanted: Sequence[ToRender], folder: str) -> None:
         """Starts at once; the movies come to lie in a new folder in `folder`.
@@ -78,7 +78,7 @@ class Rendering:
             )
 
     def poll(self) -> float:
-        """How much is done, 0 to 1; never waits."""
+        """The share that is rendered, 0 to 1; never waits."""
         if self.done or self._child is None:
             return 1.0
         if self._child.poll() is not None:
@@ -92,7 +92,7 @@ class Rendering:
         return min(frames / sum(b - a for a, b in (part.frames for part in self.wanted)), 1.0)
 
     def cancel(self) -> None:
-        """Stops it and removes everything it made."""
+        """Stop rendering and remove all its files."""
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
             self._child.wait()

@@ -1,4 +1,4 @@
-"""The cuts of Detect Scenes: markers on the timeline, split strips, or only their number."""
+"""Shows the cuts of Detect Scenes: as markers, as split strips, or only their number."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from .scene_jobs import SceneJob
 
 MARKER = "Scene {scene} {words}"
 LONGEST_NAME = 60
+"""Most letters of a marker's name: Blender keeps 63 bytes."""
 
 
 def place(scene: Any, job: SceneJob) -> bool:
-    """Show what was found as it was wished."""
+    """Show the cuts of a job as its result says (markers, split strips, a number)."""
     if job.placing["result"] == "PREVIEW":
         count = sum(len(clip["scenes"]) for clip in job.sounds)
         KNOWN.previews[scene.name] = Preview(job.placing["sensitivity"], len(job.origins), count)
@@ -26,7 +27,7 @@ def place(scene: Any, job: SceneJob) -> bool:
 
 
 def ended(job: SceneJob) -> None:
-    """Tell the panel of a preview that came to nothing."""
+    """Show the error of a preview that failed in the panel."""
     if job.placing.get("result") == "PREVIEW" and job.error is not None:
         found = KNOWN.previews.get(job.scene_name)
         if found is not None:
@@ -34,7 +35,7 @@ def ended(job: SceneJob) -> None:
 
 
 def _cut_frames(scene: Any, job: SceneJob) -> list[tuple[StripOrigin, int, str, int]]:
-    """Cuts as frames of Blender now: strip, frame, words of the scene after, its number."""
+    """Cuts of a job as (strip, Blender's frame now, words of the scene after it, its number)."""
     first = int(job.placing["first_frame"])
     found: list[tuple[StripOrigin, int, str, int]] = []
     for origin in map(StripOrigin.read, job.origins):
@@ -71,5 +72,5 @@ def _split(scene: Any, job: SceneJob) -> None:
 
 
 def count_down(scene: Any, job: SceneJob) -> None:
-    """Tell the panel that a number is being looked for."""
+    """Show in the panel that scenes are being counted."""
     KNOWN.previews[scene.name] = Preview(job.placing["sensitivity"], len(job.origins))

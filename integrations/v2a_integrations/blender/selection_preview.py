@@ -1,7 +1,7 @@
-"""What the selected strips would send, looked at once after every change, never while drawing.
+"""Reads what the selected strips would send, once after every change, never while drawing.
 
-Drawing must not read files; looking at strips may. So the panel draws what was seen last and asks
-for another look where the selection or the timeline has changed since.
+Drawing must not read files; reading strips may. So the panel draws the last result and requests
+another where the selection or the timeline has changed since.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from . import compat
 from .plain_types import VisibleMedia
 
 REST = 0.15
-"""Seconds without a redraw's asking again before it is looked: not at every step of a drag."""
+"""Seconds from a change to reading the strips. Chosen: not at every step of a drag, and soon."""
 
 Key = tuple[str, int, tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Glance:
-    """What was seen of a selection."""
+    """The result for one selection."""
 
     key: Key
     visible_media: VisibleMedia | None
-    """None where nothing is selected, or nothing could be read."""
+    """None where nothing is selected, or it could not be read."""
     error: str = ""
 
 
@@ -36,7 +36,7 @@ _changes = 0
 
 
 def of(scene: Any) -> tuple[Glance | None, bool]:
-    """What was seen last, and whether that is how things are now; cheap."""
+    """The last result, and whether it still holds; cheap. Requests another if it does not."""
     global _wanted
     key = _key(scene)
     if _last is not None and _last.key == key:
@@ -49,7 +49,7 @@ def of(scene: Any) -> tuple[Glance | None, bool]:
 
 
 def refresh(scene: Any) -> Glance:
-    """Look now."""
+    """Read the selected strips now."""
     global _last
     _last = _glance(scene)
     return _last

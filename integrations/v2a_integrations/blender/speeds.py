@@ -1,4 +1,4 @@
-"""How a strip plays its contents: which of their frames every frame of the timeline shows.
+"""Calculates a strip's speed: which frame of its contents each frame of the timeline shows.
 
 Blender plays one file frame a timeline frame, whatever the rates, unless a strip is told otherwise:
 by a speed of its own (before 3.6), by retiming keys (since), or by "adjust playback rate", which no
@@ -17,7 +17,7 @@ from . import compat, frame_rates
 
 
 class Unknown(Exception):
-    """Why a strip's speed cannot be told exactly."""
+    """A strip's speed cannot be calculated exactly; the message says why."""
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class PlayedStretch:
     position: Fraction
     """The frame of the contents that frame `a` shows; whole unless the speed is not."""
     speed: Fraction
-    """Frames of contents a timeline frame; negative backwards, 0 holds one."""
+    """Frames of contents per timeline frame; negative backwards, 0 holds one."""
 
     def cut(self, a: int, b: int) -> PlayedStretch | None:
-        """What of it lies in [a, b)."""
+        """The part of the stretch in [a, b); None where they do not meet."""
         a, b = max(a, self.a), min(b, self.b)
         if a >= b:
             return None
@@ -41,20 +41,20 @@ class PlayedStretch:
 
 @dataclass(frozen=True)
 class Play:
-    """A strip's contents laid on the timeline, seen or not."""
+    """A strip's contents on the timeline, seen or not."""
 
     start: Fraction
-    """Blender's frame on which they begin."""
+    """Blender's frame on which the contents begin."""
     filled: int
-    """Timeline frames they fill; outside of these their first or last frame stands still."""
+    """Timeline frames that they fill; outside of these their first or last frame is held."""
     speed: Fraction
-    """Above 0."""
+    """Frames of contents per timeline frame, above 0."""
     reversed: bool
     skipped: int
     """Frames of the file before its contents begin."""
 
     def stretches(self, a: int, b: int) -> Iterator[PlayedStretch]:
-        """What [a, b) shows, in order: the first frame held, the run, the last frame held."""
+        """The stretches of [a, b) in order: the first frame held, the run, the last frame held."""
         first = math.ceil(self.start)
         ends = (a, min(max(first, a), b), min(max(first + self.filled, a), b), b)
         if ends[0] < ends[1]:
@@ -78,7 +78,7 @@ def play(
     ratio: Fraction = Fraction(1),
     counted: bool = False,
 ) -> Play:
-    """How a strip plays; raises Unknown where that is no constant speed.
+    """How a strip plays its contents; raises Unknown where that is no constant speed.
 
     `count` gives how many frames the media has (None where that cannot be told); unless `counted`
     says that they are known, it is asked only where the speed depends on it. `ratio` is the media's
@@ -110,14 +110,14 @@ def play(
 
 
 def _retimed(keys: list[float], contents: int) -> Fraction:
-    """The speed between the two keys of a strip that is retimed as a whole."""
+    """The speed between the two keys (frames) of a strip that is retimed as a whole."""
     if len(keys) != 2 or keys[1] <= keys[0]:
         raise Unknown("its speed changes within it")
     return Fraction(contents - compat.LAST_KEY_ON_LAST_FRAME) / Fraction(keys[1] - keys[0])
 
 
 def _constant(own: Fraction, ratio: Fraction, contents: int, filled: int) -> Fraction:
-    """Its own speed, times the rates' ratio where its length says that it plays in real time."""
+    """The strip's own speed, times the rates' ratio where its length shows that it is adjusted."""
     if filled <= 1:
         return Fraction(1)  # one frame, held: what a meta that a script made comes to
     for speed in (own, own * ratio):

@@ -1,4 +1,4 @@
-"""Jobs begun: what strips show becomes a request line, and what must be rendered first, is."""
+"""Begins jobs: strips become a request line, after a rendering where one is needed."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ from .scene_jobs import SceneJob, Verb
 from .strip_marks import Mark
 
 renderings: dict[str, rendered_movies.Rendering] = {}
-"""Movies that are being made for jobs, by request."""
+"""Renderings of jobs, by request."""
 
 
 class CannotBegin(Exception):
-    """Why there is nothing to begin, in one sentence."""
+    """No job can begin; the message says why in one sentence."""
 
 
 @dataclass(frozen=True)
 class JobDraft:
-    """What is asked for strips."""
+    """What is to be done for strips: the verb, a title, and where scenes are shown."""
 
     verb: Verb
     title: str = ""
     result: str = ""
-    """Of scenes: MARKERS, SPLIT or PREVIEW."""
+    """For the verb "scenes": MARKERS, SPLIT or PREVIEW."""
 
 
 def begin(scene: Any, strips: Sequence[Any], wish: JobDraft) -> SceneJob:
-    """A job for strips; raises CannotBegin where none of them shows anything that can be sent."""
+    """Begin a job for strips; raises CannotBegin where none of them has a picture to send."""
     found = visible_media.seen(scene, strips)
     if not found.clips and not found.to_render:
         raise CannotBegin(_why_nothing(found))
@@ -71,7 +71,7 @@ def begin(scene: Any, strips: Sequence[Any], wish: JobDraft) -> SceneJob:
 
 
 def begin_take(scene: Any, mark: Mark, said: dict[str, Any]) -> SceneJob:
-    """A job for one more take of a scene."""
+    """Begin a job for one more take of a scene; `said` are fields of its request."""
     folder, warnings = folders.for_sounds(scene.foley.folder)
     request = str(uuid4())
     ranges = {name: list(getattr(mark, name)) for name in strip_marks.PAIRS}
@@ -93,7 +93,7 @@ def begin_take(scene: Any, mark: Mark, said: dict[str, Any]) -> SceneJob:
 
 
 def begin_report(scene: Any, name: str) -> SceneJob:
-    """A job for the page about a job of the daemon's."""
+    """Begin a job for the report page of a job of the daemon's, by its name."""
     folder, _ = folders.for_sounds(scene.foley.folder)
     request = str(uuid4())
     return scene_jobs.add(
@@ -110,7 +110,7 @@ def begin_report(scene: Any, name: str) -> SceneJob:
 
 
 def go_on(job: SceneJob) -> bool:
-    """See how far a rendering is; whether the job has its line now and may be sent."""
+    """Read the progress of a rendering; returns whether the job has its line and may be sent."""
     rendering = renderings.get(job.request)
     if rendering is None:
         job.fail("RENDERING_LOST", sentences.RENDERING_LOST)
@@ -132,7 +132,7 @@ def go_on(job: SceneJob) -> bool:
 
 
 def drop_rendering(job: SceneJob) -> None:
-    """End a rendering that nobody wants any more."""
+    """Cancel the rendering of a job."""
     rendering = renderings.pop(job.request, None)
     if rendering is not None:
         rendering.cancel()
@@ -160,7 +160,7 @@ def _write_line(scene: Any, job: SceneJob, found: VisibleMedia, folder: str) -> 
 
 
 def _name(job: SceneJob) -> str:
-    """What files are called after: the .blend file and the scene."""
+    """The name for a job's files: the .blend file and the scene."""
     path = bpy.path.display_name_from_filepath(bpy.data.filepath) if bpy.data.filepath else ""
     return " ".join(part for part in (path, job.scene_name) if part)
 
@@ -203,7 +203,7 @@ def _why_nothing(found: VisibleMedia) -> str:
 
 
 def again(job: SceneJob) -> SceneJob:
-    """A job that ended, begun again: the same request where its daemon may have it still done."""
+    """Begin an ended job again: as the same request where the daemon may still have its result."""
     if _movies_gone(job):
         return _anew(job)
     same = job.error is not None and job.error.reason in SAME_REQUEST
@@ -218,7 +218,7 @@ def again(job: SceneJob) -> SceneJob:
 
 
 def _movies_gone(job: SceneJob) -> bool:
-    """Whether something was rendered for a job, or should have been, and is not there any more."""
+    """Whether a rendered movie of a job is missing."""
     folder = job.placing.get("movies")
     media = (str(clip.get("media", "")) for clip in job.line.get("clips", ()))
     made = [path for path in media if folder and path.startswith(folder)]
@@ -226,7 +226,7 @@ def _movies_gone(job: SceneJob) -> bool:
 
 
 def _anew(job: SceneJob) -> SceneJob:
-    """A job whose movies are gone, from its strips as they are now."""
+    """A new job for the strips, as they are now, of one whose movies are missing."""
     scene = scene_jobs.find_scene(job)
     sources = {origin["source"] for origin in job.origins}
     strips = (
@@ -246,4 +246,4 @@ SAME_REQUEST: Iterable[str] = frozenset(
         "DISK_FULL", "OUTPUT_READ_ONLY", "FILE_MISSING",
     }
 )  # fmt: skip
-"""Reasons of errors that say nothing against the job itself: the daemon has it, or never had it."""
+"""Reasons of errors after which the same request is sent again: the job itself is not at fault."""

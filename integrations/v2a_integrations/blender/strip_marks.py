@@ -1,4 +1,4 @@
-"""What a Foley strip carries, in its ID property "foley", and how such strips are found."""
+"""Marks of Foley strips, in their ID property "foley", and the search for such strips."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from . import compat
 from .plain_types import StripTake
 
 KEY = "foley"
-"""ID property of a Foley strip: what it is."""
+"""ID property of a Foley strip: its mark."""
 PAIRS = ("frames", "file_frames", "fade_in", "fade_out")
 SOURCE = "foley_source"
-"""ID property of a picture strip: who it is, whatever becomes of its name."""
+"""ID property of a picture strip: its identity, which outlasts a change of its name."""
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What is known of a Foley strip."""
+    """The mark of a Foley strip."""
 
     request: str
     """UUID of the request that made it."""
@@ -31,33 +31,33 @@ class Mark:
     clip: str
     """The strip's name when it was sent."""
     number: int
-    """Of the clip within the job, 1-based."""
+    """Number of the clip within the job, 1-based."""
     scene: int
-    """Of the scene within the clip, 1-based."""
+    """Number of the scene within the clip, 1-based."""
     frames: tuple[int, int]
-    """[start, end) on the timeline when it was made."""
+    """[start, end) in frames of the timeline when it was made."""
     file_frames: tuple[int, int]
-    """What its file covers, likewise."""
+    """[start, end) in frames of the timeline that its file covers."""
     take: int
     takes: tuple[StripTake, ...]
     """Their files as Blender has them: '//' is beside the .blend file."""
     part: int = 0
-    """Of the scene, where the picture was cut within it: 0 is the first."""
+    """Number of the part, from 0, where the picture was cut within the scene."""
     fade_in: tuple[int, int] = (0, 0)
     """Frames of overlap around its first cut that are baked into the file."""
     fade_out: tuple[int, int] = (0, 0)
     words: str = ""
-    """What it sounds like."""
+    """Labels or prompt in a few words."""
     labels: tuple[tuple[str, float], ...] = ()
     quiet: bool = False
     accepted: bool = False
     pack_files: bool = False
     line: dict[str, Any] = field(default_factory=dict)
-    """What a request for another take of it must say again: rate, title, clock."""
+    """Fields that a request for another take must repeat: rate, title, clock."""
 
     @property
     def key(self) -> str:
-        """The same for every strip of this scene, copies and halves too."""
+        """The scene's key, the same for all strips of the scene, copies and halves included."""
         return scene_key(self.request, self.number, self.scene)
 
     @property
@@ -68,7 +68,7 @@ class Mark:
 
 @dataclass(frozen=True)
 class Glimpse:
-    """The little of a Foley strip that can be read of a thousand of them in a tick."""
+    """The few facts of a Foley strip that can be read of a thousand strips in one tick."""
 
     strip: Any
     request: str
@@ -77,12 +77,12 @@ class Glimpse:
 
 
 def scene_key(request: str, number: int, scene: int) -> str:
-    """What a scene is called among all that were ever given sound."""
+    """A key of a scene that is unique among all requests."""
     return f"{request}/{number}/{scene}"
 
 
 def mark_of(strip: Any) -> Mark | None:
-    """What a strip carries; None for strips that are not ours."""
+    """The mark of a strip; None for strips that are not ours."""
     found = strip.get(KEY)
     if found is None:
         return None
@@ -97,7 +97,7 @@ def mark_of(strip: Any) -> Mark | None:
 
 
 def write_mark(strip: Any, mark: Mark) -> None:
-    """Let a strip carry it: for people as properties, for us as JSON, which keeps big seeds."""
+    """Write a mark to a strip: as properties for people, and as JSON, which keeps large seeds."""
     chosen = mark.chosen
     strip[KEY] = {
         "request": mark.request,
@@ -115,7 +115,7 @@ def write_mark(strip: Any, mark: Mark) -> None:
 
 
 def change_mark(strip: Any, **changes: Any) -> None:
-    """Change some of what a Foley strip carries."""
+    """Change some fields of a Foley strip's mark."""
     mark = mark_of(strip)
     assert mark is not None
     write_mark(strip, replace(mark, **changes))
@@ -142,7 +142,7 @@ def glimpses(scene: Any) -> Iterator[Glimpse]:
 
 
 def source_of(strip: Any) -> str:
-    """Who a picture strip is; both halves of one that was cut, and copies, are the same."""
+    """The identity of a picture strip; copies, and both halves of a cut one, have the same."""
     known = strip.get(SOURCE)
     if not isinstance(known, str) or not known:
         known = strip[SOURCE] = str(uuid4())

@@ -1,4 +1,4 @@
-"""Takes of a strip: another file under the same trims, fades and volume."""
+"""Swaps the take of a strip: another file under the same trims, fades and volume."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from .strip_marks import Mark
 
 
 class NoTake(Exception):
-    """Why a take cannot be heard, in one sentence."""
+    """A take cannot be played; the message says why in one sentence."""
 
 
 def choose(strip: Any, mark: Mark, take: int, takes: Sequence[StripTake] | None = None) -> None:
-    """Have a Foley strip play a take; raises NoTake where its file is missing."""
+    """Set the take of a Foley strip; raises NoTake where its file is missing."""
     mark = replace(mark, take=take, takes=folders.spelled_takes(takes or mark.takes))
     file = bpy.path.abspath(mark.chosen.file)
     if not os.path.isfile(file):
@@ -36,14 +36,14 @@ def choose(strip: Any, mark: Mark, take: int, takes: Sequence[StripTake] | None 
 
 
 def neighbour(mark: Mark, step: int) -> int:
-    """The take so many further; from the last on to the first."""
+    """The number of the take `step` further; after the last comes the first."""
     numbers = [take.take for take in mark.takes]
     at = numbers.index(mark.take) if mark.take in numbers else 0
     return numbers[(at + step) % len(numbers)]
 
 
 def place_take(scene: Any, job: SceneJob) -> bool:
-    """Have the strips of a scene play the take that was made for them."""
+    """Set the new take of a job on all strips of its scene; returns whether that is done."""
     (sound,) = map(StripSound.read, job.sounds)
     job.placed = 0
     found = [pair for pair in strip_marks.foley_strips(scene) if pair[1].key == job.placing["key"]]

@@ -1,8 +1,8 @@
-"""What strips show: what is sent is what is seen. Pure reading; nothing of the scene is touched.
+"""Finds the media that strips show. It only reads; nothing of the scene is changed.
 
 Trims, offsets, speeds, reversed strips, metas, scenes and their nesting are followed down to files.
 Proxies are ignored, and so are crops, flips, colours and modifiers: they do not change what sounds.
-What cannot be computed exactly is left to `rendered.py`, what shows nothing is refused, with words.
+What cannot be computed exactly is left to `rendered_movies.py`; what shows nothing is refused.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from .plain_types import Refused, StripClip, ToRender, VisibleMedia
 from .speeds import Unknown, play
 
 INTO = Fraction(1, 4)
-"""How far into a frame its time is told: containers round their clocks, not always up."""
+"""Share of a frame by which a range's start lies inside its first frame. Chosen: containers round
+their times, up or down, so the exact start of a frame may fall into the one before."""
 MUTED = "it is muted"
 COVERED = "other strips cover it"
 EARLY = "it lies before the scene's first frame"
@@ -28,7 +29,7 @@ FADED = "it is fully transparent"
 
 
 def seen(scene: Any, strips: Iterable[Any], measure: bool = True) -> VisibleMedia:
-    """What these strips of `scene` show: clips to send, ranges to render first, refusals.
+    """The media that strips of `scene` show: clips to send, ranges to render first, refusals.
 
     The strips lie on the scene's timeline or in one of its metas; sound strips are passed over.
     `measure` lets it open a film to count its frames where its speed depends on that; without it
@@ -38,7 +39,7 @@ def seen(scene: Any, strips: Iterable[Any], measure: bool = True) -> VisibleMedi
 
 
 class _Look:
-    """One look at a scene."""
+    """One reading of a scene."""
 
     def __init__(self, scene: Any, measure: bool) -> None:
         self.scene = scene
@@ -52,7 +53,7 @@ class _Look:
         self._through: set[tuple[str, int, int]] = set()
 
     def at(self, strips: list[Any]) -> VisibleMedia:
-        """What the strips show."""
+        """The media that strips show."""
         places = [(self._place(strip), strip) for strip in strips if strip.type != "SOUND"]
         asked = {strip.name for _, strip in places}
         for (layers, limits), strip in sorted(places, key=_order):
@@ -170,13 +171,13 @@ class _Look:
 
 
 def _order(place: tuple[Any, Any]) -> tuple[bool, int, int]:
-    """Strips before the effects that take them, then as they are seen."""
+    """Sort key: strips before effects, then by start and channel."""
     strip = place[1]
     return bool(compat.inputs(strip)), compat.start(strip), strip.channel
 
 
 def _leaves(layer: Layer, layers: Layers) -> set[str]:
-    """Names of the strips an effect goes back to."""
+    """Names of the strips that an effect takes, through other effects."""
     found: set[str] = set()
     for name in layer.inputs:
         source = layers.by_name.get(name)
@@ -186,7 +187,7 @@ def _leaves(layer: Layer, layers: Layers) -> set[str]:
 
 
 def _plain(meta: Any) -> bool:
-    """Whether a meta shows what lies in it frame by frame as it lies there."""
+    """Whether a meta plays its contents frame by frame, without speed or trims."""
     try:
         how = play(meta, lambda: compat.filled_length(meta), counted=True)
     except Unknown:

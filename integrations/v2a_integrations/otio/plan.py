@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     import opentimelineio as otio
 
 HANDLE = Fraction(1, 2)
-"""Least seconds of sound beyond a clip's ends; the daemon's own default."""
+"""Least seconds of sound beyond a clip's ends; the default of every job's handle."""
 LONGEST_HANDLE = Fraction(5)
-"""Most seconds of sound beyond a clip's ends, for long transitions: the daemon's limit."""
+"""Most seconds of sound beyond a clip's ends, for long transitions. Chosen: longer ones are rare,
+and every second of a handle has to be made."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..plain_types import StripClip, ToRender, VisibleMedia
 from .sidebar import Sidebar, clock, count, rows
 
 MOST_LINES = 5
-"""Strips that are listed one by one, of those sent and of those refused."""
+"""Most strips that are listed one by one, of those sent and of those refused; chosen."""
 
 
 class FOLEY_PT_generate(Sidebar, bpy.types.Panel):

@@ -11,7 +11,7 @@ from ..scene_jobs import SceneJob, all_jobs
 from .sidebar import Sidebar, count
 
 MOST_JOBS = 6
-"""Jobs that are shown, the latest first; unfinished ones always are."""
+"""Most jobs that are shown, the latest first, beside all unfinished ones; chosen."""
 ICONS = {"done": "CHECKMARK", "failed": "ERROR", "cancelled": "CANCEL", "waiting": "SORTTIME"}
 
 

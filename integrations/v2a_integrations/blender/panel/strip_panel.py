@@ -11,7 +11,7 @@ from ..strip_marks import Mark, mark_of
 from .sidebar import Sidebar
 
 SURE = 0.3
-"""How much a label must count to be more than a guess."""
+"""Least score of a label that is shown: the engine's own limit for an unsure scene."""
 
 
 class FOLEY_PT_strip(Sidebar, bpy.types.Panel):
