@@ -22,13 +22,13 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Takes everything back that `register` made known."""
+    """Removes all that `register` added."""
     for part in reversed(_parts()):
         part.unregister()
 
 
 def _parts() -> tuple[ModuleType, ...]:
-    """Modules with something to register, in that order; loaded late, for they ask for bpy."""
+    """Modules with something to register, in this order; imported late, as they import bpy."""
     from . import heartbeat, menus, operators, panel, panel_settings, preferences, shortcut
 
     return panel_settings, preferences, operators, panel, menus, shortcut, heartbeat

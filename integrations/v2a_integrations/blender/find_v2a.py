@@ -1,4 +1,4 @@
-"""Where v2a is: the preference, what its installer wrote, PATH, the usual places. No waiting."""
+"""Finds v2a: by the preference, its installer's file, PATH, and the usual folders. Never waits."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ PROGRAM = "v2a.exe" if sys.platform == "win32" else "v2a"
 
 
 def find(preferred: str) -> Path | None:
-    """The v2a to use; None where there is none.
+    """Path of the v2a to use; None where there is none.
 
-    Only the preference is taken though it may not be there: a wrong one should be told, not
-    passed over; an empty one leaves it to the installer and the usual places.
+    A preference is taken even if nothing is there, so that a wrong one leads to an error; an empty
+    one leaves it to the installer's file, PATH and the usual folders.
     """
     if preferred:
         chosen = Path(preferred)
@@ -27,7 +27,7 @@ def find(preferred: str) -> Path | None:
 
 
 def installed() -> Path | None:
-    """What the installer wrote down."""
+    """Path of v2a in the installer's file; None where that is missing or cannot be read."""
     try:
         told = json.loads(INSTALLED.read_text("utf-8"))["v2a"]
     except (OSError, ValueError, KeyError, TypeError):

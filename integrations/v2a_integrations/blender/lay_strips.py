@@ -107,7 +107,7 @@ def _key(put: StripPlacement) -> Key:
 
 
 def _lay_next(scene: Any, job: SceneJob, look: ChannelScan) -> bool:
-    """Lay the first strip that is left; False where the tick was used to find free channels."""
+    """Lay the first strip that is left; False where the tick must end before it can be laid."""
     put = look.left[0]
     owner = _owner(scene, put.owner)
     if owner is None:  # the meta strip went between two looks: the next look says where to

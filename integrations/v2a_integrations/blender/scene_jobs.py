@@ -1,7 +1,7 @@
-"""Jobs: in memory the truth, in the scene a copy that survives save, close and reopen.
+"""Keeps the jobs: in memory, with a copy in the scene that survives save, close and reopen.
 
-Undo takes ID properties back with everything else, so a job's own state never is what a scene
-says but what is in memory; the copy is written again when it differs.
+Undo takes ID properties back with everything else, so the state in memory counts, never that of a
+scene's copy; the copy is written again when it differs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import bpy
 KEY = "foley_jobs"
 """ID property of a scene: its jobs as JSON."""
 IDENTITY = "foley_id"
-"""ID property of a scene: who it is, whatever becomes of its name."""
+"""ID property of a scene: its identity, which outlasts a change of its name."""
 
 State = Literal["rendering", "sent", "running", "waiting", "placing", "done", "failed", "cancelled"]
 UNFINISHED: frozenset[State] = frozenset({"rendering", "sent", "running", "waiting", "placing"})
@@ -27,11 +27,11 @@ Verb = Literal["generate", "regenerate", "scenes", "report"]
 
 @dataclass
 class SceneJobProgress:
-    """How far a job is, as the bridge told last."""
+    """A job's progress, as in the bridge's last event."""
 
     stage: str = ""
     fraction: float = 0.0
-    """Of this stage."""
+    """The share of this stage that is done, 0 to 1."""
     whole: float = 0.0
     clip: int = 0
     scene: int = 0
@@ -47,35 +47,35 @@ class SceneJobError:
     message: str
     remedy: str = ""
     detail: str = ""
-    """What the button for details shows beside: lines that v2a wrote for people."""
+    """Lines of v2a's standard error, for the button that shows details."""
 
 
 @dataclass
 class SceneJob:
-    """One request to v2a and what has become of it."""
+    """One request to v2a, its state and its result."""
 
     request: str
-    """UUID; the same line sent again is the same job."""
+    """UUID of the request; the same one sent again is the same job."""
     verb: Verb
     scene_id: str
     scene_name: str
     title: str
     line: dict[str, Any]
-    """The request line as it is sent; without it there is nothing to send yet."""
+    """The request line as it is sent; empty while movies are rendered for it."""
     state: State = "sent"
     job: str = ""
-    """The daemon's name for it, "jobs/17"; empty until it acknowledged it."""
+    """The daemon's name of the job, "jobs/17"; empty until it is acknowledged."""
     progress: SceneJobProgress = field(default_factory=SceneJobProgress)
     note: str = ""
-    """What it waits for, in words."""
+    """What the job waits for, in words."""
     error: SceneJobError | None = None
     warnings: list[str] = field(default_factory=list)
     placing: dict[str, Any] = field(default_factory=dict)
-    """Settings of that moment that say how sounds are laid."""
+    """The settings for laying sounds, as they were when the job was begun."""
     origins: list[dict[str, Any]] = field(default_factory=list)
-    """The strips it was made for, as they lay; see follow.py."""
+    """The origins of its strips as plain data; see follow.py."""
     sounds: list[dict[str, Any]] = field(default_factory=list)
-    """What came back, until it is placed."""
+    """The sounds of its answer, until they are laid."""
     placed: int = 0
     begun: float = field(default_factory=time.time)
     """Seconds since the epoch."""
@@ -83,21 +83,21 @@ class SceneJob:
 
     @property
     def unfinished(self) -> bool:
-        """Whether something is still to come."""
+        """Whether the job is in one of the `UNFINISHED` states."""
         return self.state in UNFINISHED
 
     def warn(self, said: str) -> None:
-        """Add a sentence to what people should know of it, once."""
+        """Add a sentence to the job's warnings, once."""
         if said not in self.warnings:
             self.warnings.append(said)
 
     def fail(self, reason: str, message: str) -> None:
-        """End with one sentence."""
+        """End the job with an error of one sentence."""
         self.error, self.state = SceneJobError(reason, message), "failed"
 
     @property
     def passing(self) -> bool:
-        """Whether nobody needs it any more once this Blender is closed."""
+        """Whether the job is of no use once this Blender is closed: a report or a preview."""
         return self.verb == "report" or self.placing.get("result") == "PREVIEW"
 
 
@@ -105,31 +105,31 @@ _jobs: dict[str, SceneJob] = {}
 
 
 def all_jobs(scene: Any = None) -> list[SceneJob]:
-    """Jobs in the order they were begun: of one scene, or of the whole file."""
+    """Jobs in the order they were begun: of one scene, or without `scene` of the whole file."""
     if scene is None:
         return list(_jobs.values())
     return [job for job in _jobs.values() if find_scene(job) == scene]
 
 
 def unfinished() -> list[SceneJob]:
-    """Jobs of which something is still to come."""
+    """Jobs in one of the `UNFINISHED` states."""
     return [job for job in _jobs.values() if job.unfinished]
 
 
 def job_of(request: str) -> SceneJob | None:
-    """The job of a request."""
+    """The job of a request; None where it is not on the list."""
     return _jobs.get(request)
 
 
 def identity_of(scene: Any) -> str:
-    """Who a scene is."""
+    """The identity of a scene; gives it one where it has none."""
     if not isinstance(scene.get(IDENTITY), str):
         scene[IDENTITY] = str(uuid4())
     return scene[IDENTITY]
 
 
 def find_scene(job: SceneJob) -> Any:
-    """The scene of a job, renamed or not; None when it is gone."""
+    """The scene of a job, by its identity; None when it is gone."""
     same = [scene for scene in bpy.data.scenes if scene.get(IDENTITY) == job.scene_id]
     named = [scene for scene in same if scene.name == job.scene_name]
     if named or same:
@@ -139,7 +139,7 @@ def find_scene(job: SceneJob) -> Any:
 
 
 def identify(job: SceneJob) -> Any:
-    """The scene of a job, which gets its identity back if undo has taken that; or None."""
+    """The scene of a job, whose identity is restored if undo has taken it back; or None."""
     scene = find_scene(job)
     if scene is not None and IDENTITY not in scene:
         scene[IDENTITY] = job.scene_id
@@ -147,7 +147,7 @@ def identify(job: SceneJob) -> Any:
 
 
 def add(job: SceneJob) -> SceneJob:
-    """Take a job on."""
+    """Add a job to the list and to its scene's copy; returns it."""
     _jobs[job.request] = job
     keep(find_scene(job))
     return job
@@ -161,7 +161,7 @@ def forget(request: str) -> None:
 
 
 def keep(scene: Any) -> None:
-    """Write a scene's jobs to its copy, where that says otherwise."""
+    """Write a scene's jobs to its copy, where that differs."""
     if scene is None or scene.library is not None:
         return
     text = json.dumps([asdict(job) for job in all_jobs(scene) if not job.passing], allow_nan=False)
@@ -180,7 +180,7 @@ def keep_all() -> None:
 
 
 def reload() -> list[SceneJob]:
-    """Forget all that is in memory for what the opened file says; the jobs to be taken up."""
+    """Read the opened file's jobs in place of those in memory; returns the ones to be taken up."""
     _jobs.clear()
     for scene in bpy.data.scenes:
         for job in _read(scene.get(KEY)):

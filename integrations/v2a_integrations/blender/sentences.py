@@ -1,4 +1,4 @@
-"""Every sentence told to people: one line, what is wrong and what to do."""
+"""All sentences for people: one line each, what is wrong and what to do."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ STAGES = {
 
 
 def state_words(job: SceneJob) -> str:
-    """How a job stands, in a few words."""
+    """A job's state in a few words."""
     if job.error is not None:
         return job.error.message
     if job.cancelling and job.unfinished:
@@ -78,7 +78,7 @@ def state_words(job: SceneJob) -> str:
 
 
 def details(job: SceneJob) -> str:
-    """All that is known of a job, line by line."""
+    """All facts of a job, line by line: its error, its warnings, v2a's own lines."""
     said = [f"{job.title}: {state_words(job)}", f"request {job.request}", job.job]
     if job.error is not None:
         said += [job.error.remedy, f"reason: {job.error.reason}"]
@@ -96,7 +96,7 @@ def _running(job: SceneJob) -> str:
 
 
 def time_left(seconds: float) -> str:
-    """How long something still takes, as people say it."""
+    """A time left (seconds) in words."""
     if seconds < 60:
         return f"{max(1, round(seconds))} s left"
     if seconds < 3600:

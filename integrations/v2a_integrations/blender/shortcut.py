@@ -10,7 +10,7 @@ _made: list[tuple[Any, Any]] = []
 
 
 def register() -> None:
-    """Add it to the add-ons' keys, where users change or switch it off as any other."""
+    """Add the shortcut to the add-ons' keymap, where users change it or switch it off."""
     keys = bpy.context.window_manager.keyconfigs.addon
     if keys is None:  # in the background there are none
         return
@@ -20,7 +20,7 @@ def register() -> None:
 
 
 def unregister() -> None:
-    """Take it away, and nothing else."""
+    """Remove the shortcut, and no other."""
     while _made:
         keymap, item = _made.pop()
         keymap.keymap_items.remove(item)

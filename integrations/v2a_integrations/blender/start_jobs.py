@@ -218,7 +218,7 @@ def again(job: SceneJob) -> SceneJob:
 
 
 def _movies_gone(job: SceneJob) -> bool:
-    """Whether a rendered movie of a job is missing."""
+    """Whether movies were to be rendered for a job, and are not all there."""
     folder = job.placing.get("movies")
     media = (str(clip.get("media", "")) for clip in job.line.get("clips", ()))
     made = [path for path in media if folder and path.startswith(folder)]

@@ -43,7 +43,7 @@ def neighbour(mark: Mark, step: int) -> int:
 
 
 def place_take(scene: Any, job: SceneJob) -> bool:
-    """Set the new take of a job on all strips of its scene; returns whether that is done."""
+    """Set the new take of a job on all strips of its scene, at once; always True. Raises NoTake."""
     (sound,) = map(StripSound.read, job.sounds)
     job.placed = 0
     found = [pair for pair in strip_marks.foley_strips(scene) if pair[1].key == job.placing["key"]]

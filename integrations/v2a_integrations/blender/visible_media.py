@@ -187,7 +187,7 @@ def _leaves(layer: Layer, layers: Layers) -> set[str]:
 
 
 def _plain(meta: Any) -> bool:
-    """Whether a meta plays its contents frame by frame, without speed or trims."""
+    """Whether a meta plays its contents forwards at speed 1."""
     try:
         how = play(meta, lambda: compat.filled_length(meta), counted=True)
     except Unknown:

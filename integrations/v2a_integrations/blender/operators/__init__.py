@@ -1,4 +1,4 @@
-"""What a person can do: one file for each kind, registered in this order."""
+"""The add-on's operators: one file for each kind, registered in this order."""
 
 import bpy
 

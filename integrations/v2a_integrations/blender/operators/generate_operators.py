@@ -1,4 +1,4 @@
-"""Generate Foley: what is seen of strips goes to v2a; sounds come later, as `step` finds them."""
+"""Generate Foley: sends what is seen of strips to v2a; the heartbeat lays the sounds later."""
 
 from collections.abc import Sequence
 from typing import Any

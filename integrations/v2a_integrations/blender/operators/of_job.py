@@ -1,4 +1,4 @@
-"""What operators on one job of the panel share: which job that is."""
+"""The base of operators on one job of the panel."""
 
 import bpy
 
@@ -6,10 +6,10 @@ from .. import scene_jobs
 
 
 class OfJob:
-    """Mixed into an operator: the panel's button says which job it stands at."""
+    """A mixin with the request of a job, which the panel's button sets."""
 
     request: bpy.props.StringProperty(options={"HIDDEN", "SKIP_SAVE"})
 
     def job(self) -> scene_jobs.SceneJob | None:
-        """That job; None when it is no longer on the list."""
+        """The job of the request; None when it is no longer on the list."""
         return scene_jobs.job_of(self.request)

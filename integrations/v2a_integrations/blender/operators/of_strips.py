@@ -1,4 +1,4 @@
-"""From strips to a job, or to the sentence why there is none."""
+"""Begins a job for strips, or reports why there is none."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from ..scene_jobs import SceneJob
 def asked(
     operator: Any, scene: Any, strips: Sequence[Any], none: str, wish: start_jobs.JobDraft
 ) -> SceneJob | None:
-    """A job for strips, sound strips left out; None, and the operator says why, where none is."""
+    """Begin a job for the strips with a picture; None where the operator reports why none began."""
     strips = [strip for strip in strips if strip.type != "SOUND"]
     if not strips:
         operator.report({"WARNING"}, none)

@@ -1,4 +1,4 @@
-"""Remove Foley: our strips and no others."""
+"""Remove Foley: removes our strips and no others."""
 
 from typing import Any
 

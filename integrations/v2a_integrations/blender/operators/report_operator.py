@@ -1,4 +1,4 @@
-"""Open Report: what was found and made, in the browser."""
+"""Open Report: shows the report page of a job in the browser."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class FOLEY_OT_open_report(OfJob, bpy.types.Operator):
 
 
 def _job_name(scene: Any, request: str) -> str:
-    """The daemon's name of a job: of a request, of its strips, or of the strip that is chosen."""
+    """The daemon's name of a job: of the request, of its strips, or of the active strip."""
     job = scene_jobs.job_of(request)
     if job is not None and job.job:
         return job.job

@@ -55,7 +55,7 @@ def _look(operator: Any, context: Any, result: str) -> set[str]:
 
 
 def _drop_previews(scene: Any, last: scene_jobs.SceneJob) -> None:
-    """The last one asked is the one that counts."""
+    """Drop earlier previews of the scene: only the last one counts."""
     for job in scene_jobs.all_jobs(scene):
         if job.placing.get("result") == "PREVIEW" and job is not last:
             heartbeat.cancel(job)

@@ -45,7 +45,7 @@ class FOLEY_OT_regenerate(bpy.types.Operator):
         return context.window_manager.invoke_props_dialog(self, width=400)
 
     def _said(self, mark: Mark) -> dict[str, Any]:
-        """What of it goes into the request."""
+        """The fields of the request: the words and the seed that were given."""
         said: dict[str, Any] = {"seed": self.seed or fresh_seed(mark)}
         words = {"prompt": self.prompt.strip(), "negative": self.negative.strip()}
         said |= {name: word for name, word in words.items() if word}
@@ -109,7 +109,7 @@ class FOLEY_OT_mute(bpy.types.Operator):
 
 
 def chosen(scene: Any) -> list[tuple[Any, Mark]]:
-    """Foley strips that are selected, or else the active one, those inside selected metas too."""
+    """The selected Foley strips and their marks, inside selected metas too; else the active one."""
     strips = [inner for strip in compat.selected(scene) for inner in _with_inner(strip)]
     active = compat.active(scene)
     found = [(strip, mark) for strip in strips if (mark := mark_of(strip)) is not None]
@@ -119,7 +119,7 @@ def chosen(scene: Any) -> list[tuple[Any, Mark]]:
 
 
 def fresh_seed(mark: Mark) -> int:
-    """A seed that no take of it has, the same for the same takes."""
+    """A seed that no take of the scene has; the same for the same takes."""
     return max(take.seed for take in mark.takes) % (2**62) + 1
 
 

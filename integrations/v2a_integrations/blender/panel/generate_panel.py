@@ -88,12 +88,12 @@ def _sent(layout: Any, context: Any, found: VisibleMedia, name: str) -> None:
 
 
 def _start(found: VisibleMedia, part: StripClip | ToRender) -> Fraction:
-    """Where on the timeline it begins, in seconds."""
+    """Seconds on the timeline at which a clip or a stretch to render begins."""
     return part.record[0] if isinstance(part, StripClip) else part.frames[0] / found.rate
 
 
 def _seconds(found: VisibleMedia, name: str) -> float:
-    """How long a strip is seen, as far as it is sent."""
+    """Seconds of a strip that are sent."""
     clips = sum(clip.record[1] for clip in found.clips if clip.strip == name)
     frames = (part.frames for part in found.to_render if part.strip == name)
     return float(clips + sum(end - start for start, end in frames) / found.rate)

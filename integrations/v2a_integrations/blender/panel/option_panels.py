@@ -63,7 +63,7 @@ class FOLEY_PT_placing(Sidebar, bpy.types.Panel):
 
 
 def previewed(layout: Any, context: Any, scene: Any) -> None:
-    """The number of scenes that the sensitivity gave when it was last tried."""
+    """Draw the number of scenes that the sensitivity gave when it was last previewed."""
     settings, found = scene.foley, KNOWN.previews.get(scene.name)
     if settings.whole:
         layout.label(text="Every strip is one scene", icon="BLANK1")

@@ -1,4 +1,4 @@
-"""What all panels of the tab share: where they are, and how they say numbers."""
+"""The base of all panels of the tab, and the way they write numbers."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def rows(layout: Any, settings: Any, *names: str, **texts: str) -> None:
 
 
 def count(number: int, what: str) -> str:
-    """As people say it: "1 strip", "2 strips"."""
+    """A number in words: "1 strip", "2 strips"."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def clock(seconds: float) -> str:
-    """A duration: "14.2 s", "2:05 min"."""
+    """A duration in words: "14.2 s", "2:05 min"."""
     if seconds < 59.95:
         return f"{seconds:.1f} s"
     return f"{round(seconds) // 60}:{round(seconds) % 60:02} min"

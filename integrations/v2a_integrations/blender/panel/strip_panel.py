@@ -56,7 +56,7 @@ class FOLEY_PT_strip(Sidebar, bpy.types.Panel):
 
 
 def sounds_like(mark: Mark) -> str:
-    """What a scene sounds like, in its labels' words and how much each counts."""
+    """A scene's labels in words with their scores."""
     if mark.quiet:
         return "quiet"
     sure = [f"{word} {much:.0%}" for word, much in mark.labels[:2] if much >= SURE]
