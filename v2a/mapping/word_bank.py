@@ -21,6 +21,7 @@ import platformdirs
 from numpy.typing import NDArray
 
 from v2a.disk import whole_file
+from v2a.errors import V2AError
 from v2a.mapping.vocabulary import Vocabulary, read_vocabulary
 from v2a.types import EMBEDDING_SIZE
 from v2a.versions import shaping_versions
@@ -63,7 +64,7 @@ def word_bank(pack: Pack, device: str = "auto") -> WordBank:
     if kept is not None:
         return kept
     made = make_bank(pack, vocabulary, device)
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, V2AError):
         save_bank(made, path)
     return made
 
