@@ -26,7 +26,7 @@ class JsonWriter:
 
     def __init__(self, descriptor: int) -> None:
         self.gone = threading.Event()
-        """The reader has left."""
+        """Set when the reader has closed its end."""
         self._descriptor = descriptor
         self._waiting: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._write, name="speaker", daemon=True)

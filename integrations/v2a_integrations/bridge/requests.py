@@ -110,15 +110,20 @@ Rate = Annotated[Exact, AfterValidator(_rate)]
 Uuid = Annotated[str, AfterValidator(_uuid)]
 Absolute = Annotated[Path, PlainValidator(_absolute), WithJsonSchema({"type": "string"})]
 Frame = Annotated[int, Field(ge=-(2**40), le=2**40)]
+"""A frame number. The bounds are chosen: no timeline reaches them, and sums stay in 64 bits."""
 Range = Annotated[tuple[Frame, Frame], AfterValidator(_range)]
+"""Frames [start, end), not empty."""
 Overlap = tuple[Annotated[int, Field(ge=0, le=2**20)], Annotated[int, Field(ge=0, le=2**20)]]
+"""Frames of overlap before and after a cut; the bound is chosen, twelve hours at 24 fps."""
 Weight = Annotated[float, Field(**limit_of(SceneText, "weight").bounds)]
 Words = Annotated[str, Field(max_length=2000)]
 Name = Annotated[str, Field(max_length=1000)]
 Id = Annotated[str, Field(min_length=1, max_length=1000)]
 Seed = Annotated[int, Field(**limit_of(Settings, "seed").bounds)]
 JobName = Annotated[str, Field(pattern=r"^jobs/[1-9][0-9]{0,17}$")]
+"""The daemon's name of a job."""
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+"""A number counted from 1; the contract holds it in 32 bits."""
 
 
 class PartRange(BaseModel):

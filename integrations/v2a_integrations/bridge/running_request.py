@@ -23,11 +23,11 @@ class RunningRequest:
     def __init__(self, id: str, request: str | None, say: Say) -> None:
         self.id, self.request = id, request
         self.job: str | None = None
-        """"jobs/17", once it is acknowledged."""
+        """The job's name, "jobs/17", once it is acknowledged."""
         self.held = False
-        """Just being acknowledged: it must be known what becomes of that."""
+        """Whether its job is being acknowledged now: a cancel waits until that is known."""
         self.stop = threading.Event()
-        """Threads that work for it are to end."""
+        """Set when threads that work for the request shall end."""
         self.cancelled = False
         self._say = say
         self._last = float("-inf")

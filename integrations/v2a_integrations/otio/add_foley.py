@@ -179,7 +179,7 @@ class _Files:
 
     def __init__(self, client: Client, job: Job, scratch: Path, folder: Path, name: str) -> None:
         self.written: list[Path] = []
-        """What was not there before."""
+        """Files that were not there before, which an error deletes."""
         self._client = client
         self._artifacts = {artifact.name: artifact for artifact in job.artifacts}
         self._scratch = scratch
