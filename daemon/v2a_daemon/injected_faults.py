@@ -84,4 +84,4 @@ def _do(kind: str) -> None:
             raise RuntimeError("CUDA error: device-side assert (asked for by V2A_FAULT)")
         case _:
             detail = f"V2A_FAULT: there is no fault {kind!r}"
-            raise V2AError("BAD_OPTION", detail=detail, hint="see v2a_daemon/faults.py")
+            raise V2AError("BAD_OPTION", detail=detail, hint="see v2a_daemon/injected_faults.py")

@@ -15,7 +15,7 @@ from v2a.errors import V2AError
 from v2a_installers.blender import addon_archives
 from v2a_installers.blender.installed_blenders import Blender, check_age
 
-SCRIPT = Path(__file__).with_name("inside.py")
+SCRIPT = Path(__file__).with_name("inside_blender.py")
 MARK = "v2a-installer:"
 """Start of the one line that the script inside Blender prints for us."""
 SECONDS_TO_START = 300
