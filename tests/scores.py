@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from v2a.audio_to_tracks import handles, make_tracks
 from v2a.output.foley_names import Names
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.tracks.mix import Tracks
 from v2a.tracks.sample_grid import scene_times
-from v2a.tracks.scored_film import Film
 from v2a.types import (
     Clip,
     Cut,
@@ -121,8 +121,8 @@ def tracks(
 
 def film(
     film: Clip, found: Segmentation, options: TrackOptions | None = None, **how: object
-) -> Film:
+) -> FilmWithSound:
     """All that a written folder is made of."""
     made = tracks(film, found, options, **how)  # type: ignore[arg-type]
     told = tuple(sounds(len(found.scenes)))
-    return Film(film, found, told, made, Names(film.path.stem))
+    return FilmWithSound(film, found, told, made, Names(film.path.stem))

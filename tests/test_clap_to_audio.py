@@ -428,15 +428,17 @@ class TestProgress:
 @pytest.fixture(scope="module")
 def hifigan_pack(tmp_path_factory: pytest.TempPathFactory) -> Pack:
     """Tiny, in AudioLDM's own form: epsilon, one-channel decoder, HiFi-GAN."""
-    from v2a.packs import part_sizes
+    from v2a.packs import model_configs
     from v2a.packs import random_pack as writer
 
-    vocoder = {**part_sizes.PAPER.vocoder, "upsample_initial_channel": 32}
-    vae = {**part_sizes.TINY.vae, "out_channels": 1, "scaling_factor": 0.7}
+    vocoder = {**model_configs.PAPER.vocoder, "upsample_initial_channel": 32}
+    vae = {**model_configs.TINY.vae, "out_channels": 1, "scaling_factor": 0.7}
     vae |= {n: vae[n][:3] for n in ("block_out_channels", "down_block_types", "up_block_types")}
-    shape = replace(part_sizes.TINY, vae=vae, vocoder=vocoder, inverts=False, prediction="epsilon")
+    shape = replace(
+        model_configs.TINY, vae=vae, vocoder=vocoder, inverts=False, prediction="epsilon"
+    )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(part_sizes.SHAPES, "hifigan", shape)
+        patch.setitem(model_configs.SHAPES, "hifigan", shape)
         folder = writer.random_pack("hifigan", tmp_path_factory.mktemp("packs") / "hifigan")
     return find_pack(str(folder))
 

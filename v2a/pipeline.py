@@ -179,7 +179,7 @@ def facts(
 ) -> RunFacts:
     """The facts of a run for the sidecar; `seconds` spent in each stage so far."""
     from v2a.output.sidecar import RunFacts
-    from v2a.tracks.scored_film import SoundOrigin
+    from v2a.tracks.film_with_sound import SoundOrigin
     from v2a.versions import shaping_versions
 
     made = zip(found.segmentation.scenes, found.sounds, strict=True)

@@ -13,8 +13,8 @@ from v2a.v1 import job_service_pb2 as pb
 from v2a_daemon.children.worker_pool import Workers
 from v2a_daemon.daemon_log import log
 from v2a_daemon.daemon_settings import DaemonSettings
+from v2a_daemon.jobs.job_queue import JobQueue
 from v2a_daemon.jobs.progress_hub import WatchHub
-from v2a_daemon.jobs.scheduler import Scheduler
 from v2a_daemon.store import Store
 from v2a_daemon.store.content_cache import ContentCache
 from v2a_daemon.store.uploads import Uploads
@@ -55,7 +55,7 @@ class Housekeeping:
 
     async def rounds(
         self,
-        schedule: Scheduler,
+        schedule: JobQueue,
         busy: Callable[[], bool],
         set_health: Callable[[bool], Awaitable[None]],
     ) -> None:

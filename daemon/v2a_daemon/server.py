@@ -48,10 +48,10 @@ from v2a_daemon.housekeeping import Housekeeping
 from v2a_daemon.instance import LEAST_FREE, Instance
 from v2a_daemon.jobs.batcher import Batcher
 from v2a_daemon.jobs.clip_progress import Tell
+from v2a_daemon.jobs.job_queue import JobQueue, Outcome
 from v2a_daemon.jobs.job_run import Engine, JobRun
 from v2a_daemon.jobs.job_spec import read_spec
 from v2a_daemon.jobs.progress_hub import WatchHub
-from v2a_daemon.jobs.scheduler import Outcome, Scheduler
 from v2a_daemon.metrics import Metrics, serve_metrics
 from v2a_daemon.store import Row, Store
 from v2a_daemon.store.content_cache import ContentCache
@@ -113,7 +113,7 @@ class Server:
                 self._settings, store, self._cache, self._uploads, self._workers, self._kept,
                 self._hub,
             )  # fmt: skip
-            schedule = self._schedule = Scheduler(
+            schedule = self._schedule = JobQueue(
                 store, self._hub, self._run_job, self._settings.jobs_at_once, self._metrics,
                 partial(check_free, self._place.state, LEAST_FREE),
             )  # fmt: skip
@@ -150,7 +150,7 @@ class Server:
         return grpc.aio.server(interceptors=[guard], options=OPTIONS)
 
     def _add_services(
-        self, server: grpc.aio.Server, store: Store, schedule: Scheduler, facts: DaemonFacts
+        self, server: grpc.aio.Server, store: Store, schedule: JobQueue, facts: DaemonFacts
     ) -> None:
         self._jobs = JobService(
             store, schedule, self._hub, self._roots, self._uploads, self._kept,
@@ -243,7 +243,7 @@ class Server:
         self._ending.set()
         return self._schedule.running
 
-    async def _drain(self, server: grpc.aio.Server, schedule: Scheduler) -> None:
+    async def _drain(self, server: grpc.aio.Server, schedule: JobQueue) -> None:
         """Refuse new work, give running jobs back, end the watches, then the server."""
         log.info("ends")
         notify("STOPPING=1")

@@ -26,7 +26,7 @@ from v2a.output import foley_folder as module
 from v2a.output.foley_folder import check_output, foley_folder, write_foley
 from v2a.output.foley_names import LONGEST, link, safe_name
 from v2a.output.sidecar import RunFacts, plain, scenes_document
-from v2a.tracks.scored_film import SoundOrigin
+from v2a.tracks.film_with_sound import SoundOrigin
 from v2a.types import PAPER, FrameOptions, GenerateOptions, Report, SceneOptions
 from v2a.video_to_frames import FrameReader
 

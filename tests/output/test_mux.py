@@ -19,7 +19,7 @@ from tests.films import frames
 from v2a.output import mux
 from v2a.output.foley_names import Names
 from v2a.output.wav import Broadcast, write_wav
-from v2a.tracks.scored_film import Film
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.types import Clip, FrameOptions, TrackOptions
 from v2a.video_to_frames import FrameReader
 
@@ -75,7 +75,7 @@ def read(path: Path) -> Clip:
     return reader.clip
 
 
-def scored(path: Path) -> Film:
+def scored(path: Path) -> FilmWithSound:
     """The film with a tone that starts at `ONSET`."""
     clip = read(path)
     found = scores.scenes(clip)
@@ -84,10 +84,10 @@ def scored(path: Path) -> Film:
         return 0.5 * np.sin(2 * np.pi * 1000 * (times - ONSET)) * (times >= ONSET)
 
     made = scores.tracks(clip, found, TrackOptions(match_levels=False), wave, rate=48_000)
-    return Film(clip, found, tuple(scores.sounds(1)), made, Names(path.stem))
+    return FilmWithSound(clip, found, tuple(scores.sounds(1)), made, Names(path.stem))
 
 
-def muxed(folder: Path, film: Film) -> Path:
+def muxed(folder: Path, film: FilmWithSound) -> Path:
     mix = film.tracks.mix
     folder.mkdir(exist_ok=True)
     write_wav(folder / film.names.mix, mix.blocks(), len(mix), mix.rate, Broadcast("mix"))

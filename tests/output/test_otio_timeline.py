@@ -14,7 +14,7 @@ import pytest
 from tests import scores
 from v2a.output.foley_names import Names, relative_link
 from v2a.output.otio_timeline import checkerboard, make_timeline
-from v2a.tracks.scored_film import Film, SoundOrigin
+from v2a.tracks.film_with_sound import FilmWithSound, SoundOrigin
 from v2a.types import FrameTimes, TrackOptions
 
 RATES = [
@@ -117,7 +117,9 @@ def test_links_are_relative_and_encoded(tmp_path: Path) -> None:
     name = 'it\'s "50 %" #1? 日本語 é'
     paper = scores.clip(50, path=tmp_path / "in put" / f"{name}.mp4")
     found = scores.scenes(paper, scores.cut(20))
-    film = Film(paper, found, tuple(scores.sounds(2)), scores.tracks(paper, found), Names(name))
+    film = FilmWithSound(
+        paper, found, tuple(scores.sounds(2)), scores.tracks(paper, found), Names(name)
+    )
     url = relative_link(paper.path, tmp_path / "out" / f"{name}.foley")
     make_timeline(film, url).to_json_file(str(tmp_path / "t.otio"))
     timeline = otio.adapters.read_from_file(str(tmp_path / "t.otio"))

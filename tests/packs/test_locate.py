@@ -322,7 +322,7 @@ class TestHeads:
     def test_the_papers_unet_has_one_head_per_32_channels(self) -> None:
         from diffusers import UNet2DConditionModel
 
-        from v2a.packs.part_sizes import PAPER
+        from v2a.packs.model_configs import PAPER
 
         with torch.device("meta"):
             as_on_the_hub = UNet2DConditionModel(**PAPER.unet)

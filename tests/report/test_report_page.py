@@ -22,7 +22,7 @@ from v2a.report import report_curves
 from v2a.report.report_page import render
 from v2a.report.scenes_plot import plot_scenes
 from v2a.report.time_axis import clock, ticks
-from v2a.tracks.scored_film import Film
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.types import SceneSound, TrackOptions
 
 SNEAKY = '</script><script>alert(1)</script> "it\'s" & #1'
@@ -62,7 +62,7 @@ def made(folder: Path, scenes: int = 3, name: str = "film", takes: int = 1, **ho
         told = tuple(replace(sound, labels=how["labels"]) for sound in told)  # type: ignore[arg-type]
     if name == SNEAKY:
         told = tuple(SceneSound(s.vector, None, ((SNEAKY, 0.5),), SNEAKY, SNEAKY) for s in told)
-    film = Film(paper, found, told, tracks, Names(name.replace("/", "_")))
+    film = FilmWithSound(paper, found, told, tracks, Names(name.replace("/", "_")))
     mix = folder / "mix.wav"
     write_wav(mix, tracks.mix.blocks(), len(tracks.mix), 48_000, Broadcast("x"))
     files = {"mix": film.names.mix, "timeline": film.names.timeline, "report": film.names.report}

@@ -19,9 +19,9 @@ from v2a.output.otio_timeline import make_timeline
 from v2a.output.output_folder import ENDING, check_ours
 from v2a.output.sidecar import RunFacts, foley_document
 from v2a.output.wav import BYTES, Broadcast, WavWriter, write_wav
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.tracks.loudness import Loudness, Meter
 from v2a.tracks.mix import Tracks
-from v2a.tracks.scored_film import Film
 from v2a.types import Clip, GenerateOptions, Report, SceneSound, Segmentation
 
 SPARE = 64 * MEGABYTE
@@ -63,7 +63,7 @@ def write_foley(
     what `report` raises.
     """
     names = Names(folder.name.removesuffix(ENDING))
-    film = Film(clip, segmentation, tuple(sounds), tracks, names, facts.takes)
+    film = FilmWithSound(clip, segmentation, tuple(sounds), tracks, names, facts.takes)
     check_ours(folder, force)
     need = _bytes(film, kinds) + SPARE
     url = media_link or relative_link(clip.path, folder)
@@ -116,7 +116,7 @@ def check_room(
 
 def _write(
     part: Path,
-    film: Film,
+    film: FilmWithSound,
     facts: RunFacts,
     kinds: Collection[OutputKind],
     url: str,
@@ -152,7 +152,7 @@ def _write(
     return files
 
 
-def _write_stems(part: Path, film: Film, facts: RunFacts, report: Report) -> None:
+def _write_stems(part: Path, film: FilmWithSound, facts: RunFacts, report: Report) -> None:
     (part / "scenes").mkdir()
     for k, stem in enumerate(film.tracks.stems):
         report(k / len(film.tracks.stems))
@@ -168,7 +168,7 @@ def _write_stems(part: Path, film: Film, facts: RunFacts, report: Report) -> Non
         write_wav(path, stem.blocks(), len(stem), stem.rate, told)
 
 
-def _write_mix(path: Path, film: Film, facts: RunFacts, report: Report) -> Loudness:
+def _write_mix(path: Path, film: FilmWithSound, facts: RunFacts, report: Report) -> Loudness:
     """Write the mix; returns its loudness, measured on the way."""
     mix, meter = film.tracks.mix, Meter(film.tracks.rate)
     told = Broadcast(f"{film.names.name}, all scenes", 0, f"v2a;{facts.pack}")
@@ -182,7 +182,7 @@ def _write_mix(path: Path, film: Film, facts: RunFacts, report: Report) -> Loudn
     return loudness
 
 
-def _bytes(film: Film, kinds: Collection[OutputKind]) -> int:
+def _bytes(film: FilmWithSound, kinds: Collection[OutputKind]) -> int:
     """About how many bytes a film's folder will hold."""
     stems = film.tracks.stems if "stems" in kinds else ()
     samples = len(film.tracks.mix) + sum(len(stem) for stem in stems)

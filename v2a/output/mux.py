@@ -15,7 +15,7 @@ from av.error import FFmpegError
 
 from v2a.frames.open_media import open_media, picture_stream
 from v2a.output.wav import read_blocks
-from v2a.tracks.scored_film import Film
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.types import Clip, Report
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def read_timecode(path: Path) -> str | None:
         return stream.metadata.get("timecode") or source.metadata.get("timecode")
 
 
-def write_video(folder: Path, film: Film, report: Report) -> str | None:
+def write_video(folder: Path, film: FilmWithSound, report: Report) -> str | None:
     """Write the picture, copied, with the mix found in `folder` into the first container that fits.
 
     Returns the name of the file, None where no container takes both, or where the clip is not the

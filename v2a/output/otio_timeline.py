@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from v2a.api.job_types import ALL_KINDS, OutputKind
 from v2a.mapping.scene_labels import title_words
 from v2a.output.foley_names import clip_name, link
+from v2a.tracks.film_with_sound import FilmWithSound
 from v2a.tracks.sample_grid import scene_times, to_frames
 from v2a.tracks.scene_stem import Stem
-from v2a.tracks.scored_film import Film
 from v2a.types import Clip, Cut, SceneSound
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ COLOURS = {"hard": "GREEN", "dissolve": "CYAN", "fade": "PURPLE"}
 
 
 def make_timeline(
-    film: Film,
+    film: FilmWithSound,
     video_url: str,
     timecode: str | None = None,
     written: Collection[OutputKind] = ALL_KINDS,
@@ -53,7 +53,7 @@ def make_timeline(
 
 
 def _fill(
-    lane: otio.schema.Track, film: Film, scenes: set[int], written: Collection[OutputKind]
+    lane: otio.schema.Track, film: FilmWithSound, scenes: set[int], written: Collection[OutputKind]
 ) -> None:
     """Lay these scenes on an audio track, with gaps between them."""
     import opentimelineio as otio
@@ -114,7 +114,7 @@ def _picture(clip: Clip, url: str, timecode: str | None) -> otio.schema.Clip:
     return otio.schema.Clip(clip_name(clip), reference, span)
 
 
-def _reference(film: Film, stem: Stem) -> otio.schema.ExternalReference:
+def _reference(film: FilmWithSound, stem: Stem) -> otio.schema.ExternalReference:
     """A stem's file and where it lies in the film."""
     import opentimelineio as otio
 
@@ -125,7 +125,7 @@ def _reference(film: Film, stem: Stem) -> otio.schema.ExternalReference:
     return otio.schema.ExternalReference(url, _range(first, last, rate))
 
 
-def _instead(film: Film, mix: bool) -> otio.core.MediaReference:
+def _instead(film: FilmWithSound, mix: bool) -> otio.core.MediaReference:
     """The media of a scene's clip where no stems are written: the mix, or none."""
     import opentimelineio as otio
 
@@ -136,7 +136,9 @@ def _instead(film: Film, mix: bool) -> otio.core.MediaReference:
     return otio.schema.ExternalReference(link(film.names.mix), span)
 
 
-def _metadata(film: Film, sound: SceneSound, used: Stem, takes: Sequence[Stem]) -> dict[str, Any]:
+def _metadata(
+    film: FilmWithSound, sound: SceneSound, used: Stem, takes: Sequence[Stem]
+) -> dict[str, Any]:
     origins = [(stem.take, film.origin(stem)) for stem in takes]
     return {
         "scene": used.scene,

@@ -13,10 +13,10 @@ from typing import Any
 import v2a
 from v2a.mapping.scene_labels import unsure
 from v2a.output.foley_names import GENERATOR, clip_name
+from v2a.tracks.film_with_sound import FilmWithSound, SoundOrigin
 from v2a.tracks.loudness import Loudness
 from v2a.tracks.sample_grid import scene_times
 from v2a.tracks.scene_stem import Stem
-from v2a.tracks.scored_film import Film, SoundOrigin
 from v2a.types import Clip, Cut, Scene, SceneSound, Segmentation
 
 SCHEMA = 1
@@ -76,7 +76,7 @@ def scenes_document(
 
 
 def foley_document(
-    film: Film,
+    film: FilmWithSound,
     facts: RunFacts,
     loudness: Loudness,
     files: Mapping[str, str],
@@ -128,7 +128,7 @@ def number(value: float, digits: int = 6) -> float | None:
     return round(float(value), digits) if isfinite(value) else None
 
 
-def _doubts(film: Film) -> list[str]:
+def _doubts(film: FilmWithSound) -> list[str]:
     """One warning if scenes have unsure labels and no prompt, else none."""
     guessed = sum(unsure(sound.labels) and not sound.prompt for sound in film.sounds)
     if not guessed:
@@ -169,7 +169,7 @@ def _sound(scene: Scene, sound: SceneSound, used: Stem) -> dict[str, Any]:
     }
 
 
-def _take(film: Film, stem: Stem, written: bool) -> dict[str, Any]:
+def _take(film: FilmWithSound, stem: Stem, written: bool) -> dict[str, Any]:
     origin = film.origin(stem)
     return {
         "take": stem.take,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from v2a.errors import V2AError
 from v2a.packs.manifest import Licence, Mappers, Overrides, SamplingDefaults, SoundForm
-from v2a.packs.part_sizes import PAPER, PAPER_OVERRIDES
+from v2a.packs.model_configs import PAPER, PAPER_OVERRIDES
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import torch
 
 from v2a.errors import V2AError
 from v2a.packs.manifest import FILE_NAME, Licence, Mappers, PackManifest, write_manifest
+from v2a.packs.model_configs import SHAPES, Config, PackConfigs
 from v2a.packs.part_loaders import Autoencoder, UNet, quietly
-from v2a.packs.part_sizes import SHAPES, Config, Shape
 from v2a.packs.verify import hash_all, pack_files
 
 SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
@@ -56,7 +56,7 @@ def _save(module: torch.nn.Module, path: Path, dtype: torch.dtype) -> None:
     save_file({n: v.to(dtype).contiguous() for n, v in state.items()}, path, {"format": "pt"})
 
 
-def _clip(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
+def _clip(folder: Path, shape: PackConfigs, dtype: torch.dtype) -> None:
     import open_clip
 
     folder.mkdir()
@@ -103,7 +103,7 @@ def byte_tokeniser(folder: Path, vocabulary: int) -> None:
     fast.save_pretrained(folder)
 
 
-def _clap_text(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
+def _clap_text(folder: Path, shape: PackConfigs, dtype: torch.dtype) -> None:
     from transformers import ClapTextConfig, ClapTextModelWithProjection
 
     model: Any = ClapTextModelWithProjection(ClapTextConfig(**shape.text))
@@ -111,14 +111,14 @@ def _clap_text(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
     byte_tokeniser(folder / "tokenizer", shape.text["vocab_size"])
 
 
-def _unet(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
+def _unet(folder: Path, shape: PackConfigs, dtype: torch.dtype) -> None:
     from diffusers import UNet2DConditionModel
 
     model: UNet = UNet2DConditionModel(**shape.unet)
     model.to(dtype).save_pretrained(folder)
 
 
-def _vae(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
+def _vae(folder: Path, shape: PackConfigs, dtype: torch.dtype) -> None:
     from diffusers import AutoencoderKL
 
     model: Autoencoder = AutoencoderKL(**shape.vae)
@@ -143,13 +143,13 @@ def scheduler_config(prediction: str) -> Config:
     }
 
 
-def _scheduler(folder: Path, shape: Shape) -> None:
+def _scheduler(folder: Path, shape: PackConfigs) -> None:
     from diffusers import DDIMScheduler
 
     DDIMScheduler(**scheduler_config(shape.prediction)).save_pretrained(folder)
 
 
-def _vocoder(folder: Path, shape: Shape, dtype: torch.dtype) -> None:
+def _vocoder(folder: Path, shape: PackConfigs, dtype: torch.dtype) -> None:
     if shape.inverts:
         from v2a.vocoder.spectrogram_inverter import InverterForm, SpectrogramInverter
 
@@ -172,7 +172,7 @@ def _null(path: Path) -> None:
     save_file({"null": vector}, path)
 
 
-def _manifest(folder: Path, like: str, shape: Shape, seed: int) -> None:
+def _manifest(folder: Path, like: str, shape: PackConfigs, seed: int) -> None:
     text = "Random weights, made on the spot: do with them what you like.\n"
     (folder / "LICENCE.txt").write_text(text)
     manifest = PackManifest(

@@ -19,7 +19,7 @@ from v2a.mapping.scene_labels import unsure
 from v2a.output.foley_names import link
 from v2a.report import report_curves, report_pictures
 from v2a.report.time_axis import clock, ticks
-from v2a.tracks.scored_film import Film
+from v2a.tracks.film_with_sound import FilmWithSound
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -37,7 +37,7 @@ CURVE_HEIGHT = 100
 """Units of the curve's SVG box, 1000 wide."""
 
 
-def write_page(path: Path, film: Film, document: dict[str, Any], mix: Path) -> None:
+def write_page(path: Path, film: FilmWithSound, document: dict[str, Any], mix: Path) -> None:
     """Write the report of a film; `document` is its sidecar, `mix` the written WAV.
 
     A film whose pictures cannot be read again gets a page without pictures.
@@ -46,7 +46,7 @@ def write_page(path: Path, film: Film, document: dict[str, Any], mix: Path) -> N
 
 
 def render(
-    film: Film, document: dict[str, Any], mix: Path, seen: dict[int, NDArray[np.uint8]]
+    film: FilmWithSound, document: dict[str, Any], mix: Path, seen: dict[int, NDArray[np.uint8]]
 ) -> str:
     """The page; `seen` holds small pictures by frame number."""
     return _template().render(
@@ -78,7 +78,7 @@ def _template() -> Template:
     return environment.get_template("page.html")
 
 
-def _pictures(film: Film) -> dict[int, NDArray[np.uint8]]:
+def _pictures(film: FilmWithSound) -> dict[int, NDArray[np.uint8]]:
     scenes = film.segmentation.scenes[:MOST_THUMBS]
     wanted = set(report_curves.strip_frames(film.clip, STRIP_WIDTH, STRIP_HEIGHT))
     numbers = sorted(wanted | {report_curves.scene_frame(scene) for scene in scenes})
@@ -89,7 +89,7 @@ def _pictures(film: Film) -> dict[int, NDArray[np.uint8]]:
     return dict(zip(numbers, found, strict=True))
 
 
-def _strip(film: Film, seen: dict[int, NDArray[np.uint8]]) -> str | None:
+def _strip(film: FilmWithSound, seen: dict[int, NDArray[np.uint8]]) -> str | None:
     numbers = report_curves.strip_frames(film.clip, STRIP_WIDTH, STRIP_HEIGHT)
     if not all(number in seen for number in numbers):
         return None
@@ -97,7 +97,7 @@ def _strip(film: Film, seen: dict[int, NDArray[np.uint8]]) -> str | None:
     return report_pictures.jpeg(report_pictures.strip(found, STRIP_WIDTH, STRIP_HEIGHT))
 
 
-def _marks(film: Film) -> list[dict[str, Any]]:
+def _marks(film: FilmWithSound) -> list[dict[str, Any]]:
     """The cuts on the time axis: places in percent of the film."""
     clip, made = film.clip, []
     for number, cut in enumerate(film.segmentation.cuts, start=2):
@@ -118,7 +118,7 @@ def _marks(film: Film) -> list[dict[str, Any]]:
 
 
 def _scenes(
-    film: Film, document: dict[str, Any], seen: dict[int, NDArray[np.uint8]]
+    film: FilmWithSound, document: dict[str, Any], seen: dict[int, NDArray[np.uint8]]
 ) -> list[dict[str, Any]]:
     """The sidecar's scenes with what the page adds: places, a picture, the joins on both sides."""
     clip, made = film.clip, []
@@ -146,7 +146,7 @@ def _scenes(
     return made
 
 
-def _curve(film: Film) -> dict[str, str] | None:
+def _curve(film: FilmWithSound) -> dict[str, str] | None:
     """SVG paths in a box 1000 wide and `CURVE_HEIGHT` high."""
     curve = report_curves.curve_of(film.clip, film.segmentation)
     if not len(curve.places):
@@ -170,7 +170,7 @@ def _wave(mix: Path, samples: int) -> dict[str, str]:
     }
 
 
-def _spectrum(mix: Path, film: Film) -> dict[str, Any]:
+def _spectrum(mix: Path, film: FilmWithSound) -> dict[str, Any]:
     highest = min(film.tracks.source_rate, film.tracks.rate) / 2
     levels = report_curves.spectrum_of(mix, min(highest, 20_000.0))
     marks = [(100 * share, name) for share, name in report_curves.pitches(min(highest, 20_000.0))]

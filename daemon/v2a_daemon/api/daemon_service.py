@@ -18,7 +18,7 @@ from v2a.disk import free_bytes
 from v2a.v1 import daemon_service_pb2 as pb
 from v2a.v1.daemon_service_pb2_grpc import DaemonServiceServicer
 from v2a_daemon.children.worker_pool import Worker, Workers
-from v2a_daemon.jobs.scheduler import Scheduler
+from v2a_daemon.jobs.job_queue import JobQueue
 from v2a_daemon.store import Store
 from v2a_daemon.store.content_cache import ContentCache
 
@@ -44,7 +44,7 @@ class DaemonService(DaemonServiceServicer):
         self,
         facts: DaemonFacts,
         store: Store,
-        schedule: Scheduler,
+        schedule: JobQueue,
         workers: Workers,
         cache: ContentCache,
         idle_left: Callable[[], float | None],

@@ -26,9 +26,9 @@ from v2a_daemon.api.job_view import job_number, view
 from v2a_daemon.api.named_packs import find_pack_within
 from v2a_daemon.api.transfers import Transfers
 from v2a_daemon.instance import LEAST_FREE
+from v2a_daemon.jobs.job_queue import JobQueue
 from v2a_daemon.jobs.job_spec import ExtraTake, Spec, read_spec, write_extra
 from v2a_daemon.jobs.progress_hub import Live, WatchHub
-from v2a_daemon.jobs.scheduler import Scheduler
 from v2a_daemon.store import Row, Store
 from v2a_daemon.store.uploads import Uploads
 
@@ -44,7 +44,7 @@ class JobService(Transfers):
     def __init__(
         self,
         store: Store,
-        schedule: Scheduler,
+        schedule: JobQueue,
         hub: WatchHub,
         roots: Roots,
         uploads: Uploads,

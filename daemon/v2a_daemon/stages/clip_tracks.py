@@ -17,7 +17,7 @@ from v2a.output.foley_names import Names
 from v2a.output.output_folder import ENDING
 from v2a.output.sidecar import RunFacts
 from v2a.packs.locate import find_pack
-from v2a.tracks.scored_film import SoundOrigin
+from v2a.tracks.film_with_sound import SoundOrigin
 from v2a.types import Clip, SceneSound
 from v2a_daemon.children.child_loop import Turn
 from v2a_daemon.children.tracks_messages import (

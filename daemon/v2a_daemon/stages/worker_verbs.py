@@ -20,8 +20,8 @@ from v2a_daemon.children.worker_messages import (
     ScenesSummary,
     SoundOrder,
 )
+from v2a_daemon.stages.analyse_clip import find_scenes
 from v2a_daemon.stages.analysis_file import load_sounds
-from v2a_daemon.stages.find_scenes import find_scenes
 from v2a_daemon.stages.loaded_models import Models
 from v2a_daemon.stages.take_file import save_wave
 

@@ -13,10 +13,10 @@ from tests.stores import add_job
 from v2a.api.job_types import ENDED
 from v2a.errors import V2AError, disk_full
 from v2a_daemon.children.child_link import ChildDied
-from v2a_daemon.jobs import scheduler as module
+from v2a_daemon.jobs import job_queue as module
 from v2a_daemon.jobs.clip_progress import Tell
+from v2a_daemon.jobs.job_queue import JobQueue, Outcome
 from v2a_daemon.jobs.progress_hub import WatchHub
-from v2a_daemon.jobs.scheduler import Outcome, Scheduler
 from v2a_daemon.metrics import Metrics
 from v2a_daemon.store import Row, Store
 
@@ -58,7 +58,7 @@ class Stage:
     def __init__(self, store: Store, at_once: int, room: Callable[[], object]) -> None:
         self.store, self.hub, self.work = store, WatchHub(), Work()
         self.metrics = Metrics()
-        self.schedule = Scheduler(store, self.hub, self.work, at_once, self.metrics, room)
+        self.schedule = JobQueue(store, self.hub, self.work, at_once, self.metrics, room)
 
     async def state(self, job: int) -> str:
         return (await self.store.get(job)).state

@@ -51,7 +51,7 @@ class _Turn:
             self.work.cancel()
 
 
-class Scheduler:
+class JobQueue:
     """At most `at_once` jobs in progress; the store says which is next."""
 
     def __init__(

@@ -13,7 +13,7 @@ Config = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Shape:
+class PackConfigs:
     """Arguments of every part's own library class."""
 
     clip: Config
@@ -104,14 +104,14 @@ PAPER_SOUND = SoundForm(16_000, 160, 64, Fraction("10.24"), Fraction("2.56"), Fr
 of it."""
 POCKET_SOUND = SoundForm(16_000, 160, 64, Fraction("5.12"), Fraction("1.28"), Fraction("1.28"))
 """The same form at half the window, as the pocket pack trains on 5.12 s."""
-PAPER_HEADS = (4, 8, 12, 20)
+AUDIOLDM_S_HEADS = (4, 8, 12, 20)
 """One head per 32 channels at 128, 256, 384 and 640; converted configs say 8 everywhere."""
-PAPER_OVERRIDES = Overrides(quick_gelu=True, attention_heads=PAPER_HEADS)
+PAPER_OVERRIDES = Overrides(quick_gelu=True, attention_heads=AUDIOLDM_S_HEADS)
 """What the paper's parts need beside their configs: OpenAI's activation and the heads above."""
 OPENAI_TEXT = {"context_length": 77, "vocab_size": 49408, "width": 512, "heads": 8, "layers": 12}
 """Text tower of OpenAI's CLIP ViT-B/32 (Radford et al. 2021)."""
 
-PAPER = Shape(
+PAPER = PackConfigs(
     clip={**_clip(224, 32, 768, 12, OPENAI_TEXT), "quick_gelu": True},
     text=_clap_text(50_265, 768, 12, 12),
     # Written as on the hub, with the wrong heads: pack.json puts them right.
@@ -132,7 +132,7 @@ PAPER = Shape(
     overrides=PAPER_OVERRIDES,
 )
 
-POCKET = Shape(
+POCKET = PackConfigs(
     clip=_clip(64, 8, 128, 4, _small_text(600, 48, 128, 2), head_width=32),
     text=_clap_text(600, 128, 2, 4),
     unet=unet_config(
@@ -148,7 +148,7 @@ POCKET = Shape(
     sampling=SamplingDefaults("dpm++", 15, 3.0),
 )
 
-TINY = Shape(
+TINY = PackConfigs(
     clip=_clip(64, 16, 64, 2, _small_text(300, 32, 32, 1), head_width=32),
     text=_clap_text(300, 32, 1, 4),
     unet=unet_config(

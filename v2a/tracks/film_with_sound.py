@@ -20,7 +20,7 @@ class SoundOrigin:
 
 
 @dataclass(frozen=True)
-class Film:
+class FilmWithSound:
     """A film, its scenes, their sounds, and the tracks made of them."""
 
     clip: Clip
