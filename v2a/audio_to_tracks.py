@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from v2a.tracks.handles import handles
 from v2a.tracks.joins import plan_joins, plan_parts
 from v2a.tracks.loudness import measure
 from v2a.tracks.mix import Mix, Tracks
-from v2a.tracks.sample_grid import handles, scene_times, to_samples
+from v2a.tracks.sample_grid import scene_times, to_samples
 from v2a.tracks.scene_stem import EDGE, Stem
 from v2a.types import Clip, Scene, SceneSound, Segmentation, TrackOptions
 

@@ -91,9 +91,9 @@ def generate(
     folder = foley_folder(out_dir, path, name)
     check_output(folder, path, expected_duration(path), options, force)
     pack = check(options)
-    with WaveStore(out_dir) as shelf:
+    with WaveStore(out_dir) as store:
         found = hear(embed(path, pack, options, job), pack, options, job)
-        made = _generate(found, pack, options, job, shelf)
+        made = _generate(found, pack, options, job, store)
         with job.stage("tracks") as report:
             film = (found.clip, found.segmentation, found.sounds)
             tracks = make_tracks(*film, *made, options.tracks)
@@ -220,7 +220,7 @@ def _texts(scenes: Sequence[Scene], options: GenerateOptions) -> list[SceneText]
 
 
 def _generate(
-    found: FilmScenes, pack: Pack, options: GenerateOptions, job: JobClock, shelf: WaveStore
+    found: FilmScenes, pack: Pack, options: GenerateOptions, job: JobClock, store: WaveStore
 ) -> tuple[list[list[Wave]], list[Fraction], int]:
     """[scene][take] waves, seconds each begins before its scene, and their rate."""
     from v2a.audio_to_tracks import handles
@@ -234,7 +234,7 @@ def _generate(
     with job.stage("generate", len(scenes)) as report:
         for group, part in zip(groups, parts(report, [_seconds(g) for g in groups]), strict=True):
             waves = model.generate(group, options.sampling, part, job.should_stop)
-            audio += [[shelf.keep(wave) for wave in takes] for takes in waves]
+            audio += [[store.keep(wave) for wave in takes] for takes in waves]
     return audio, [lead for lead, _ in reach], model.rate
 
 

@@ -19,7 +19,7 @@ class WaveStore:
     """Keeps float32 waves; once they pass `IN_MEMORY`, further ones are pages of a file.
 
     The file has no name, so nothing is left behind however the process ends. The waves that
-    `keep` gave stay readable until the shelf is closed.
+    `keep` gave stay readable until the store is closed.
     """
 
     def __init__(self, folder: Path, in_memory: int = IN_MEMORY) -> None:

@@ -143,7 +143,7 @@ class JobQueue:
         context = copy_context()
         context.run(job_id.set, row.id)
         work = asyncio.create_task(self._work(row), context=context)
-        turn = _Turn(work, asyncio.create_task(self._one(row, work), context=context))
+        turn = _Turn(work, asyncio.create_task(self._await_end(row, work), context=context))
         self._turns[row.id] = turn
 
         def ended(_: asyncio.Task[None]) -> None:
@@ -159,7 +159,7 @@ class JobQueue:
             self._metrics.queued.observe(max(0.0, (row.started - row.created).total_seconds()))
         return await self._run(row, self._hub.of(row.id).change)
 
-    async def _one(self, row: Row, work: asyncio.Task[Outcome]) -> None:
+    async def _await_end(self, row: Row, work: asyncio.Task[Outcome]) -> None:
         """Wait for a job's work and record what became of it."""
         try:
             await self._end(row, "succeeded", outcome=await work)

@@ -210,26 +210,26 @@ class JobRun:
         await self._remember(key, result, request.memory)
         return result
 
-    async def _kept(self, key: str, bridge: Path) -> TracksResult | None:
+    async def _kept(self, key: str, note: Path) -> TracksResult | None:
         """What was written for the same key, if all of it still lies there as it was.
 
-        `bridge` is what the tracks child of an attempt that was cut off left to say so.
+        `note` is what the tracks child of an attempt that was cut off left to say so.
         """
         memory = await self._engine.store.output(key)
         if memory and (there := await asyncio.to_thread(recall, memory)):
             return there
-        if not bridge.is_file():
+        if not note.is_file():
             return None
-        there = await asyncio.to_thread(recall, bridge.read_bytes())
+        there = await asyncio.to_thread(recall, note.read_bytes())
         if there is not None:
-            await self._remember(key, there, bridge)
+            await self._remember(key, there, note)
         return there
 
-    async def _remember(self, key: str, result: TracksResult, bridge: Path) -> None:
+    async def _remember(self, key: str, result: TracksResult, note: Path) -> None:
         await self._engine.store.remember_output(key, result.folder, remember(result))
-        bridge.unlink(missing_ok=True)
+        note.unlink(missing_ok=True)
         with suppress(OSError):  # results that stay with the daemon are there too
-            bridge.parent.rmdir()
+            note.parent.rmdir()
 
     @cached_property
     def pack(self) -> Pack:
