@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +12,8 @@ from pathlib import Path
 import pytest
 
 import v2a
+from tests.conftest import ROOT
+from tests.films import Film, write_film
 
 
 def named_for_type_checkers() -> set[str]:
@@ -49,3 +53,12 @@ def test_naming_them_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.slow
+def test_the_readmes_script_runs(tmp_path: Path) -> None:
+    write_film(tmp_path / "film.mp4", Film())
+    (script,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
+    environment = {**os.environ, "V2A_PACKS": str(tmp_path / "packs")}
+    subprocess.run([sys.executable, "-c", script], cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "film.foley" / "film.foley.wav").is_file()
