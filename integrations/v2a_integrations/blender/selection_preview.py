@@ -25,7 +25,7 @@ class Glance:
     """The result for one selection."""
 
     key: Key
-    visible_media: VisibleMedia | None
+    seen: VisibleMedia | None
     """None where nothing is selected, or it could not be read."""
     error: str = ""
 

@@ -24,7 +24,7 @@ def main(given: Any) -> Any:
     kinds = [*panel.CLASSES, menus.FOLEY_MT_strip]
     told: dict[str, Any] = {"empty": {kind.__name__: draw(kind) for kind in kinds}}
     strips(scene, given)
-    told["unlooked"] = draw(panel.generate.FOLEY_PT_generate)
+    told["unlooked"] = draw(panel.generate_panel.FOLEY_PT_generate)
     selection_preview.refresh(scene)
     jobs(scene)
     before = sorted(scene.keys())
@@ -51,7 +51,7 @@ def strips(scene: Any, given: Any) -> None:
     lost = found.new_movie("lost", given["film"] + ".gone", 2, 1)
     sound = compat.new_sound(scene, "sc002 rain", given["sound"], 3, 11)
     takes = tuple(
-        strip_marks.Take(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav") for n in (1, 2, 3)
+        strip_marks.StripTake(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav") for n in (1, 2, 3)
     )
     strip_marks.write_mark(
         sound,

@@ -81,7 +81,7 @@ def sounds(given: Any) -> None:
         strip.color_tag = "COLOR_05"
         strip.show_waveform = True
         told["take"] = min(2, len(told["takes"]))
-        takes = tuple(strip_marks.Take(**take) for take in told.pop("takes"))
+        takes = tuple(strip_marks.StripTake(**take) for take in told.pop("takes"))
         lane = {"lane", "warnings"}
         facts = {key: value for key, value in told.items() if key not in lane}
         strip_marks.write_mark(
