@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from importlib.machinery import ModuleSpec
 from importlib.util import find_spec
 from itertools import chain
 from pathlib import Path
@@ -17,7 +18,7 @@ BESIDE = re.compile(r"^[a-z_]+\.(py|html|css|js)$")
 """What is read or run from a module's own folder; other endings name what people have."""
 WRITTEN = {"index.html"}
 """Names of that form that are written, not read."""
-MODULE = re.compile(r"^(v2a|v2a_daemon|v2a_integrations|v2a_installers)(\.[a-z_0-9]+)+$")
+MODULE = re.compile(r"^(v2a|v2a_daemon|v2a_integrations|v2a_installers)(\.[A-Za-z_0-9]+)+$")
 OTHER = re.compile(r"^v2a\.(v1\..*|v1|local|exe|service|xml)$")
 """Names of that form that are no modules: of the contract, a host, a program, system services."""
 
@@ -49,15 +50,15 @@ def test_modules_named_in_strings_are_there(end: str) -> None:
 
 
 def known(name: str) -> bool:
-    """Whether a dotted name is a module of ours, or something that one holds."""
+    """Whether a dotted name is a module of ours, or leads to something that one holds."""
+    module, rest = name, ""
+    while (spec := found(module)) is None:
+        module, _, rest = module.rpartition(".")
+    return not rest or rest in Path(str(spec.origin)).read_text("utf-8")
+
+
+def found(module: str) -> ModuleSpec | None:
     try:
-        if find_spec(name) is not None:
-            return True
+        return find_spec(module)
     except ModuleNotFoundError:
-        pass
-    module, _, attribute = name.rpartition(".")
-    try:
-        spec = find_spec(module) if module else None
-    except ModuleNotFoundError:
-        return False
-    return bool(spec and spec.origin) and attribute in Path(str(spec.origin)).read_text("utf-8")
+        return None

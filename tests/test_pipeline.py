@@ -89,7 +89,7 @@ def test_long_films_sound_as_short_ones(
     """Generated scene by scene and kept in a file instead of in memory: the same sound."""
     whole = generate(film, tmp_path / "a", options)
     monkeypatch.setattr(pipeline, "GROUP_SECONDS", 1)
-    monkeypatch.setattr("v2a.wave_store.SoundShelf.__init__.__defaults__", (100,))
+    monkeypatch.setattr("v2a.wave_store.WaveStore.__init__.__defaults__", (100,))
     pieces = generate(film, tmp_path / "b", options)
     assert all(alike(a, b) for a, b in zip(stems(whole), stems(pieces), strict=True))
 

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 
-CANCELLED = "v2a: cancelled; nothing was written\n"
+CANCELLED = "v2a: the work was cancelled; nothing was written\n"
 
 
 def main() -> None:

@@ -36,7 +36,7 @@ from v2a_integrations.bridge.requests import request_of
 from v2a_integrations.watch_folder.folder_settings import SettingsBook
 from v2a_integrations.watch_folder.scan import look_into
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 HUGE = 10**400
 BEYOND = [math.nan, math.inf, -math.inf, 2**63, -(2**63), 2**64, -(2**64), HUGE, -1]
 """What no number of v2a's may be."""

@@ -114,7 +114,7 @@ def test_no_film_is_not_uploaded(
     code, _, err = cli("generate", tmp_path / "a.mp4")
     assert code == BAD_MEDIA and f"{tmp_path}/a.mp4 is not a video" in err
     uploaded = daemon.state / "uploads"
-    assert not [path for path in uploaded.rglob("a.mp4") if path.read_text("utf-8") == "no film"]
+    assert not [path for path in uploaded.rglob("a.mp4") if path.read_bytes() == b"no film at all"]
 
 
 def test_a_demo(cli: Callable[..., Outcome], seen: Path) -> None:

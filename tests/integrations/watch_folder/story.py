@@ -145,6 +145,12 @@ class Day:
         """Whether the latest watcher has told of a file: it is past its start."""
         return b'"state"' in self._log_file.read_bytes()[self._begins :]
 
+    def _is_watched(self) -> bool:
+        """Likewise; a watcher that did not come past its start is replaced, as a service is."""
+        if self._watch is None or self._watch.poll() is not None:
+            self.watch()
+        return self._watches()
+
     def kill(self, watcher: bool, daemon: bool) -> None:
         """As if the machine had gone out, for one or both of them; a killed watcher is replaced."""
         if daemon and (pid := self.daemon_pid()):
@@ -209,7 +215,7 @@ class Day:
     def _end(self) -> None:
         """The watcher's, as a service ends it; one more finds nothing to do, or the last of it."""
         assert self._watch is not None
-        wait_until(self._watches, 300)  # one that was just started would end as a command does
+        wait_until(self._is_watched, 300)  # one that was just started would end as a command does
         self._watch.send_signal(signal.SIGTERM)
         assert self._watch.wait(120) == 0, "the watcher did not end tidily"
         self.watch("--once")

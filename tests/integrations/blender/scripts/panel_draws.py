@@ -51,7 +51,8 @@ def strips(scene: Any, given: Any) -> None:
     lost = found.new_movie("lost", given["film"] + ".gone", 2, 1)
     sound = compat.new_sound(scene, "sc002 rain", given["sound"], 3, 11)
     takes = tuple(
-        strip_marks.StripTake(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav") for n in (1, 2, 3)
+        strip_marks.StripTake(n, n, "rain on tin" if n == 2 else "", f"//t{n}.wav")
+        for n in (1, 2, 3)
     )
     strip_marks.write_mark(
         sound,
