@@ -16,7 +16,13 @@ import typer
 from v2a.api.json_text import to_json
 from v2a.api.option_limits import Limit
 from v2a.cli import shared_options as shared
-from v2a.cli.daemon_options import arguments
+from v2a.cli.daemon_options import (
+    ListenOption,
+    RootsOption,
+    TlsCertOption,
+    TlsKeyOption,
+    arguments,
+)
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.errors import V2AError
@@ -39,24 +45,10 @@ def serve(
     background: Annotated[
         bool, typer.Option("--background", help="Leave it running and return once it serves.")
     ] = False,
-    root: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--root",
-            resolve_path=True,
-            help="Folder that media and results may lie in. Repeatable. [default: home, media]",
-        ),
-    ] = None,
-    listen: Annotated[
-        str | None,
-        typer.Option("--listen", help="unix:PATH or HOST:PORT. [default: your own socket]"),
-    ] = None,
-    tls_cert: Annotated[
-        Path | None, typer.Option("--tls-cert", resolve_path=True, help="Certificates, PEM.")
-    ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option("--tls-key", resolve_path=True, help="Their private key, PEM.")
-    ] = None,
+    root: RootsOption = None,
+    listen: ListenOption = None,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
     tls_client_ca: Annotated[
         Path | None,
         typer.Option(

@@ -6,14 +6,19 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from v2a.cli import shared_options as shared
 from v2a.cli.daemon_commands import end_daemon
-from v2a.cli.daemon_options import arguments
+from v2a.cli.daemon_options import (
+    ListenOption,
+    RootsOption,
+    TlsCertOption,
+    TlsKeyOption,
+    arguments,
+)
 from v2a.cli.reporters import reporting
 from v2a.cli.signals import stoppable
 from v2a.disk import write_whole
@@ -40,24 +45,10 @@ def install_service(
     show: Annotated[
         bool, typer.Option("--show", help="Print the file that would be written; change nothing.")
     ] = False,
-    root: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--root",
-            resolve_path=True,
-            help="Folder that media and results may lie in. Repeatable. [default: home, media]",
-        ),
-    ] = None,
-    listen: Annotated[
-        str | None,
-        typer.Option("--listen", help="unix:PATH or HOST:PORT. [default: your own socket]"),
-    ] = None,
-    tls_cert: Annotated[
-        Path | None, typer.Option("--tls-cert", resolve_path=True, help="Certificates, PEM.")
-    ] = None,
-    tls_key: Annotated[
-        Path | None, typer.Option("--tls-key", resolve_path=True, help="Their private key, PEM.")
-    ] = None,
+    root: RootsOption = None,
+    listen: ListenOption = None,
+    tls_cert: TlsCertOption = None,
+    tls_key: TlsKeyOption = None,
     allow_root: RootOption = False,
     debug: shared.DebugOption = False,
 ) -> None:
